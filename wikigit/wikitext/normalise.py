@@ -1,0 +1,22 @@
+"""What MediaWiki does to a page's text when it is saved, so that a kit shows what the wiki will store.
+
+Nothing here expands anything: signatures, `subst:` and pipe tricks are the wiki's to expand.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_REPLACED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_TRIMMED = " \t\n\x0b"
+
+
+def as_saved(typed: str) -> str:
+    r"""The wikitext that MediaWiki stores for `typed`.
+
+    Line ends become LF, characters that XML cannot carry U+FFFD, the text NFC, and white space at the end
+    of the page goes (MediaWiki: `UtfNormal\Validator::cleanUp`, `TextContent::normalizeLineEndings`).
+    """
+    clean = _REPLACED.sub("\ufffd", typed.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", clean).rstrip(_TRIMMED)

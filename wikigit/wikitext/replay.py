@@ -1,0 +1,99 @@
+"""Replay: make a page out of the wiki's text and the edits that wait for it.
+
+    page on main = replay(page on upstream, its edits in the queue)
+
+Without a person only merge level A is taken. Nothing here knows which ref the result goes to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from wikigit.core.site import Site
+from wikigit.wikitext import diff
+from wikigit.wikitext.merge import Conflict, Level, Merged, merge
+
+RUN = 4
+"""So many words in a row count as somebody's text."""
+
+_WORD = re.compile(r"\w+")
+
+
+class Pair(Protocol):
+    """Anything that has a page's text before and after: an edit, or a row of the queue with its texts."""
+
+    @property
+    def pair(self) -> tuple[str | None, str]: ...
+
+
+P = TypeVar("P", bound=Pair)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting(Generic[P]):
+    """One that did not replay, and why."""
+
+    edit: P
+    conflict: Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed(Generic[P]):
+    """The page with what replayed; what did not waits for a person and holds nothing else up."""
+
+    wikitext: str | None
+    merged: tuple[P, ...]
+    waiting: tuple[Waiting[P], ...]
+
+
+def replay(wikitext: str | None, edits: Iterable[P], site: Site) -> Replayed[P]:
+    """Bring the edits into the text, in their order, at level A. None: the page does not exist."""
+    merged: list[P] = []
+    waiting: list[Waiting[P]] = []
+    for edit in edits:
+        match replay_one(wikitext, edit.pair, site):
+            case Conflict() as conflict:
+                waiting.append(Waiting(edit, conflict))
+            case str() as text:
+                wikitext = text
+                merged.append(edit)
+    return Replayed(wikitext, tuple(merged), tuple(waiting))
+
+
+def replay_one(wikitext: str | None, pair: tuple[str | None, str], site: Site) -> str | Conflict:
+    """One edit on the text so far: its *after* where the text is its *before*, else a merge of level A."""
+    before, after = pair
+    if wikitext == before:
+        return after
+    result = merge(before, wikitext, after, site)
+    if isinstance(result, Merged) and result.level is not Level.A:
+        return Conflict(code="proposal")
+    if isinstance(result, Merged):
+        return Conflict(code="depends-on") if brings_back(before, wikitext, result.wikitext) else result.wikitext
+    return result
+
+
+def brings_back(before: str | None, so_far: str | None, result: str) -> bool:
+    """Whether the result carries in text of *before* that the text so far lacks.
+
+    Such text was hidden, declined or reverted meanwhile; an edit that moves or copies it must not
+    return it. Counted are whole lines with a word in them, and four words in a row.
+    """
+    old, here = _Stock(before or ""), _Stock(so_far or "")
+    added = [line for hunk in diff.hunks(diff.lines(so_far or ""), diff.lines(result)) for line in hunk.new]
+    brought = _Stock("\n".join(added))
+    return bool((brought.lines & old.lines) - here.lines or (brought.runs & old.runs) - here.runs)
+
+
+class _Stock:
+    """A text's lines with words in them, and its runs of four words."""
+
+    def __init__(self, wikitext: str) -> None:
+        self.lines = {line.strip() for line in wikitext.split("\n") if _WORD.search(line)}
+        self.runs: set[tuple[str, ...]] = set()
+        for line in self.lines:
+            words = _WORD.findall(line)
+            self.runs.update(tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1))
