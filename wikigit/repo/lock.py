@@ -1,0 +1,62 @@
+"""One writer at a time in a repository, and what a killed one left behind.
+
+Nothing here knows what is written.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from wikigit.core.errors import Locked
+
+FILE = "wikigit.lock"
+PATIENCE = 20.0
+"""Seconds that a command waits for another one."""
+
+
+@contextmanager
+def exclusive(repository: Path, *, sweep: bool, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold the repository's lock; raises Locked after `patience` seconds.
+
+    With `sweep` the ref locks and temporary objects of a killed writer are removed first. That is right
+    where nothing but wikigit writes (a kit), and wrong where people push (a hub).
+    """
+    with (repository / FILE).open("ab") as held:
+        _wait_for(held.fileno(), repository, patience)
+        if sweep:
+            clear_leftovers(repository)
+        yield
+
+
+def clear_leftovers(repository: Path) -> int:
+    """Remove `*.lock` and `tmp_*` and return how many; only ever under the exclusive lock."""
+    stale = [*repository.glob("*.lock"), *(repository / "refs").rglob("*.lock")]
+    stale += (repository / "objects").glob("*/tmp_*")
+    removed = 0
+    for leftover in stale:
+        if leftover.name != FILE and leftover.is_file():
+            leftover.unlink()
+            removed += 1
+    return removed
+
+
+def _wait_for(descriptor: int, repository: Path, patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            if time.monotonic() >= deadline:
+                raise Locked(
+                    f"Another wikigit is writing in {repository}.",
+                    hint="Wait until it has ended, then try again.",
+                ) from exc
+            time.sleep(0.02)
+        else:
+            os.utime(descriptor)
+            return

@@ -1,0 +1,48 @@
+"""Manifests of parcels sent and received, kept in Git: one ref for each kit. Nothing here writes a stick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wikigit.core import identity, message
+from wikigit.repo import edits, layout, parcel
+from wikigit.repo.parcel import Acknowledgement, Manifest
+from wikigit.repo.refs import Move
+from wikigit.repo.store import Store
+
+
+def last(store: Store, kit: str, direction: str) -> Manifest | None:
+    """The newest manifest of one direction, None where there is none yet."""
+    tip = store.tip(layout.parcels(kit))
+    if tip is None:
+        return None
+    found = list(store.files(tip, direction))
+    return parcel.from_json(found[-1][1], found[-1][0]) if found else None
+
+
+def kits(store: Store) -> list[str]:
+    """The ids of all kits that a parcel was received from or sent to."""
+    return [ref.removeprefix(layout.PARCELS) for ref in store.refs(layout.PARCELS)]
+
+
+def add(store: Store, manifest: Manifest, day: str, *, kit: str = "") -> Move:
+    """Keep a manifest; returns the move of the kit's ref. `kit`: whose, where it was written for anybody."""
+    ref = layout.parcels(kit or manifest.kit)
+    old = store.tip(ref)
+    file = f"{manifest.direction}/{manifest.number:06d}.json"
+    tree = store.tree_with(store.read(old).tree if old else None, {file: manifest.to_json().encode()})
+    writer = identity.HUB if manifest.sender == identity.HUB else manifest.kit
+    text = message.compose(f"Parcel {manifest.name}", {})
+    commit = store.commit(tree, [old] if old else [], text, author=edits.signature(writer, day))
+    return Move(ref, old, commit)
+
+
+def acknowledgement(store: Store, kit: str, direction: str) -> Acknowledgement:
+    """What we tell the other side that we hold of its parcels of this direction."""
+    newest = last(store, kit, direction)
+    return Acknowledgement(newest.number, newest.tips) if newest else Acknowledgement()
+
+
+def already_there(store: Store, tips: Mapping[str, str]) -> list[str]:
+    """Commits that the other side told us it holds, those that we know."""
+    return [tip for tip in tips.values() if store.has(tip)]

@@ -1,0 +1,104 @@
+"""Receipts refs: one for each writer, lines only ever appended, so that nothing is ever merged.
+
+A writer's tree holds `<kit>/<year-month>.tsv`. A kit gets a history of its own with its own lines only.
+Nothing here knows what an outcome means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from wikigit.core import identity, message, receipt
+from wikigit.core.errors import RepoError
+from wikigit.core.receipt import Receipt
+from wikigit.repo import edits, layout, objects
+from wikigit.repo.refs import Move
+from wikigit.repo.store import Store
+
+_AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
+
+
+def read(store: Store, kit: str = "", at: Mapping[str, str] = _AS_THEY_ARE) -> list[Receipt]:
+    """All lines of all writers, or those about one kit's edits. `at`: refs as they are about to be moved."""
+    lines = []
+    for ref, tip in {**store.refs(layout.RECEIPTS), **at}.items():
+        writer = ref.removeprefix(layout.RECEIPTS)
+        for path, data in _tables(store, tip, kit):
+            lines += [receipt.from_line(line, writer, path.split("/")[0]) for line in _lines(data, path)]
+    return lines
+
+
+def standing(store: Store, kit: str = "", at: Mapping[str, str] = _AS_THEY_ARE) -> dict[str, Receipt]:
+    """For each edit id the receipt that holds now, or will when the refs stand `at`."""
+    return receipt.fold(read(store, kit, at))
+
+
+def append(store: Store, writer: str, new: Sequence[Receipt], day: str) -> list[Move]:
+    """Store further lines of `writer`; returns the move of its ref, for the caller's transaction.
+
+    Each receipt names its kit. No lines: no move.
+    """
+    if not new:
+        return []
+    ref = layout.receipts(writer)
+    old = store.tip(ref)
+    last = last_seq(store, ref)
+    seen = {
+        name.removeprefix(layout.RECEIPTS): last_seq(store, name) for name in store.refs(layout.RECEIPTS) if name != ref
+    }
+    numbered = receipt.numbered(new, writer, last, seen)
+    files: dict[str, bytes] = {}
+    for line in numbered:
+        path = f"{line.kit}/{line.day[:7]}.tsv"
+        before = files.get(path) or (store.file(old, path) if old else None) or b""
+        files[path] = before + receipt.to_line(line).encode() + b"\n"
+    tree = store.tree_with(store.read(old).tree if old else None, files)
+    text = message.compose(f"{len(new)} receipts", {"Seq": str(last + len(new))})
+    commit = store.commit(tree, [old] if old else [], text, author=edits.signature(writer, day))
+    return [Move(ref, old, commit)]
+
+
+def last_seq(store: Store, ref: str) -> int:
+    """The number of the last line behind a receipts ref, 0 where there is none."""
+    tip = store.tip(ref)
+    if tip is None:
+        return 0
+    value = store.read(tip).message.get("Seq")
+    if not (value.isascii() and value.isdigit()):
+        raise RepoError(f"{ref} does not say how many lines it has.", hint="Run `wikigit verify`.")
+    return int(value)
+
+
+def for_kit(store: Store, kit: str, day: str) -> list[Move]:
+    """Bring the hub's and bridge's lines about one kit into the histories that this kit gets."""
+    moves = []
+    for writer in (identity.HUB, identity.BRIDGE):
+        source = store.tip(layout.receipts(writer))
+        if source is None:
+            continue
+        own = objects.find(store.git, store.read(source).tree, kit)
+        ref = layout.lines(kit, writer)
+        old = store.tip(ref)
+        if own is None or (old and objects.find(store.git, store.read(old).tree, kit) == own):
+            continue
+        tree = objects.graft(store.git, None, {kit: own}) or store.empty_tree()
+        text = message.compose("Receipts", {"Seq": str(last_seq(store, layout.receipts(writer)))})
+        commit = store.commit(tree, [old] if old else [], text, author=edits.signature(writer, day))
+        moves.append(Move(ref, old, commit))
+    return moves
+
+
+def _tables(store: Store, tip: str, kit: str) -> Iterable[tuple[str, bytes]]:
+    if kit:
+        return store.files(tip, kit)
+    return (
+        (path, objects.read_blob(store.git, blob, path)) for path, blob in objects.walk(store.git, store.read(tip).tree)
+    )
+
+
+def _lines(data: bytes, path: str) -> list[str]:
+    try:
+        return [line for line in data.decode().split("\n") if line]
+    except UnicodeDecodeError as exc:
+        raise RepoError(f"The receipts {path} are not UTF-8.", hint="Run `wikigit verify`.") from exc

@@ -1,0 +1,246 @@
+"""A repository of one wiki: its commits, pages and refs, and the safe way to add to them.
+
+Nothing here knows what a kit, a hub or a bridge is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pygit2
+from pygit2.enums import FileMode, ObjectType, Option
+
+from wikigit.core import config, message
+from wikigit.core.config import Config
+from wikigit.core.errors import RepoError
+from wikigit.core.message import Message
+from wikigit.core.site import Site
+from wikigit.core.title import Title
+from wikigit.repo import git, layout, lock, objects, refs
+from wikigit.repo.objects import Signature
+from wikigit.repo.refs import Move
+
+HUB_REMOTE = "origin"
+
+pygit2.option(Option.ENABLE_FSYNC_GITDIR, True)  # without it a power cut takes every edit of the last seconds
+pygit2.option(Option.SET_SEARCH_PATH, 1, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit read: `author` and `email` are Git's author field, `time` in seconds since 1970."""
+
+    id: str
+    tree: str
+    parents: tuple[str, ...]
+    text: str
+    author: str
+    email: str
+    time: int
+
+    @property
+    def message(self) -> Message:
+        """The message taken apart. Raises MessageError."""
+        return message.parse(self.text)
+
+
+class Store:
+    """One open repository."""
+
+    def __init__(self, place: Path, *, index: Path | None = None, pushed: Path | None = None) -> None:
+        """Open the repository at or above `place`. Raises RepoError.
+
+        In a hook, `index` is what is about to be committed, `pushed` where a push's objects wait.
+        """
+        found = pygit2.discover_repository(str(place)) if place.exists() else None
+        if found is None:
+            raise RepoError(
+                f"{place} is not a repository of wikigit.",
+                hint="Name it with -C, or make one: wikigit hub init DIR",
+            )
+        self.path = Path(found)
+        self.git = pygit2.Repository(found)
+        self.surroundings = {"GIT_INDEX_FILE": str(index)} if index else {}
+        if pushed:
+            self.git.odb.add_disk_alternate(str(pushed))
+            self.surroundings["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = str(pushed)
+        self._hub = _mirrored(self.git)
+
+    @classmethod
+    def create(cls, place: Path) -> Store:
+        """Make an empty bare repository. Raises RepoError where something is there already."""
+        if place.exists() and any(place.iterdir()):
+            raise RepoError(f"{place} is not empty.", hint="Name a new folder.")
+        place.mkdir(parents=True, exist_ok=True)
+        git.run(place, "init", "--quiet", "--bare", "--initial-branch=main", "--template=")
+        for key, value in _SETTINGS.items():
+            git.run(place, "config", key, value)
+        return cls(place)
+
+    # Reading
+
+    def tip(self, ref: str) -> str | None:
+        """The commit id a ref points to, None where there is none."""
+        found = self.git.references.get(ref)
+        return None if found is None else str(found.peel(pygit2.Commit).id)
+
+    def need(self, ref: str, hint: str) -> str:
+        """The commit id a ref points to. Raises RepoError with `hint` where there is none."""
+        found = self.tip(ref)
+        if found is None:
+            raise RepoError(f"This repository has no {ref.removeprefix('refs/heads/')} yet.", hint=hint)
+        return found
+
+    def refs(self, prefix: str) -> dict[str, str]:
+        """All refs that begin with `prefix`, with their commit ids."""
+        names = [name for name in self.git.references if name.startswith(prefix)]
+        return {name: str(self.git.references[name].peel(pygit2.Commit).id) for name in sorted(names)}
+
+    def has(self, commit: str) -> bool:
+        """Whether a commit is here."""
+        return isinstance(self.git.get(commit), pygit2.Commit)
+
+    def read(self, commit: str) -> Commit:
+        """A commit. Raises RepoError where it is missing or not UTF-8."""
+        found = self.git.get(commit)
+        if not isinstance(found, pygit2.Commit):
+            raise RepoError(f"The commit {commit[:10]} is missing.", hint="Run `wikigit verify`.")
+        try:
+            text, author = found.raw_message.decode(), found.author
+            name, email = author.raw_name.decode(), (author.raw_email or b"").decode()
+        except UnicodeDecodeError as exc:
+            raise RepoError(f"The commit {commit[:10]} is not UTF-8.", hint="Run `wikigit verify`.") from exc
+        parents = tuple(str(p) for p in found.parent_ids)
+        return Commit(commit, str(found.tree_id), parents, text, name, email, author.time)
+
+    def file(self, commit: str, path: str) -> bytes | None:
+        """The bytes of a file, None where there is none."""
+        return self.file_in(self.read(commit).tree, path)
+
+    def file_in(self, tree: str, path: str) -> bytes | None:
+        """The bytes of a file below a tree, None where there is none."""
+        entry = objects.find(self.git, tree, path)
+        if entry is None or entry[1] == FileMode.TREE:
+            return None
+        return objects.read_blob(self.git, entry[0], path)
+
+    def wikitext(self, commit: str, title: Title) -> str | None:
+        """A page's wikitext, None where there is no such page."""
+        return self.wikitext_in(self.read(commit).tree, title)
+
+    def wikitext_in(self, tree: str, title: Title) -> str | None:
+        """A page's wikitext below a tree, None where there is no such page. Raises RepoError if not UTF-8."""
+        data = self.file_in(tree, layout.page(title))
+        if data is None:
+            return None
+        try:
+            return data.decode()
+        except UnicodeDecodeError as exc:
+            raise RepoError(f"{layout.page(title)} is not UTF-8.", hint="Run `wikigit verify`.") from exc
+
+    def files(self, commit: str, folder: str) -> Iterator[tuple[str, bytes]]:
+        """Each file below a folder as (path, bytes), sorted."""
+        entry = objects.find(self.git, self.read(commit).tree, folder)
+        if entry is None or entry[1] != FileMode.TREE:
+            return
+        for path, blob in objects.walk(self.git, entry[0], folder + "/"):
+            yield path, objects.read_blob(self.git, blob, path)
+
+    def site(self, commit: str) -> Site:
+        """`site.json` of a commit."""
+        data = self.file(commit, layout.SITE)
+        if data is None:
+            raise RepoError(f"The commit {commit[:10]} has no site.json.", hint="Run `wikigit bridge init`.")
+        return Site.from_json(data.decode("utf-8", "replace"))
+
+    def config(self, commit: str) -> Config:
+        """`wikigit.toml` of a commit."""
+        data = self.file(commit, layout.CONFIG)
+        if data is None:
+            raise RepoError(f"The commit {commit[:10]} has no wikigit.toml.", hint="Run `wikigit bridge init`.")
+        return config.parse(data.decode("utf-8", "replace"))
+
+    def contains(self, commit: str, ancestor: str) -> bool:
+        """Whether `ancestor` is `commit` or lies in its history."""
+        if commit == ancestor:
+            return True
+        return self.has(ancestor) and self.git.descendant_of(commit, ancestor)
+
+    def history(self, tip: str, *without: str, first_parent: bool = False) -> list[str]:
+        """Commit ids from `tip` back, without what `without` reaches; parents before children."""
+        flags = ["--first-parent"] if first_parent else []
+        words = [
+            "rev-list",
+            "--topo-order",
+            "--reverse",
+            *flags,
+            tip,
+            *(f"^{w}" for w in without if self.has(w)),
+            "--",
+        ]
+        return git.run(self.path, *words, more=self.surroundings).decode().split()
+
+    # Writing
+
+    def blob(self, data: bytes) -> str:
+        """Store bytes; returns the blob id."""
+        return objects.write(self.git, ObjectType.BLOB, data)
+
+    def tree_with(self, base: str | None, files: Mapping[str, bytes | None]) -> str:
+        """The tree `base` with files written (bytes) or removed (None)."""
+        entries = {path: None if data is None else self.blob(data) for path, data in files.items()}
+        return objects.tree_with(self.git, base, entries) or self.empty_tree()
+
+    def empty_tree(self) -> str:
+        return objects.write(self.git, ObjectType.TREE, b"")
+
+    def commit(
+        self,
+        tree: str,
+        parents: Sequence[str],
+        text: str,
+        *,
+        author: Signature,
+        committer: Signature | None = None,
+    ) -> str:
+        """Store a commit; returns its id. No ref moves."""
+        return objects.commit(
+            self.git, tree=tree, parents=parents, message=text, author=author, committer=committer or author
+        )
+
+    def move(self, moves: Sequence[Move]) -> None:
+        """Move refs together, at the hub first where this is its mirror. Raises Locked."""
+        refs.move(self.path, moves, hub=self._hub)
+
+    @contextmanager
+    def writing(self, *, alone: bool = False) -> Iterator[None]:
+        """Hold this repository's lock; in a mirror, begin from the hub's refs.
+
+        `alone`: nothing but wikigit writes here, so leftovers of a killed writer are cleared.
+        """
+        with lock.exclusive(self.path, sweep=alone):
+            if self._hub:
+                refs.pull(self.path, self._hub)
+            yield
+
+
+_SETTINGS = {
+    "core.logAllRefUpdates": "always",
+    "core.fsync": "all",
+    "repack.writeBitmaps": "false",
+    "receive.denyNonFastForwards": "true",
+    "receive.denyDeletes": "true",
+    "receive.fsckObjects": "true",
+    "user.name": "wikigit",
+    "user.email": "wikigit@wikigit.invalid",
+}
+
+
+def _mirrored(repository: pygit2.Repository) -> str:
+    """The remote that this repository mirrors, "" where it stands for itself."""
+    settings = repository.config
+    key = f"remote.{HUB_REMOTE}.mirror"
+    return HUB_REMOTE if key in settings and settings.get_bool(key) else ""

@@ -1,0 +1,152 @@
+"""Upstream: the wiki as last fetched, one commit for each revision after the first import.
+
+The table `revisions/` says which revision each page's text was taken from; it is written once for each
+fetch, in its last commit. Nothing here asks the wiki, and no request takes its base from the table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from wikigit.core import identity, message, path
+from wikigit.core.errors import RepoError
+from wikigit.core.revision import Revision, Row
+from wikigit.core.site import Site
+from wikigit.core.title import Title
+from wikigit.repo import edits, git, layout, objects, tables
+from wikigit.repo.objects import Signature
+from wikigit.repo.refs import Move, move
+from wikigit.repo.store import Store
+
+_IMPORT = "refs/wikigit/import"
+_NOT_IN_ADDRESS = re.compile(r"[^\w.-]+")
+
+
+def start(store: Store, site: Site, day: str) -> str:
+    """The first commit: the wiki's facts, no page yet. Returns its id; no ref moves."""
+    tree = store.tree_with(None, {layout.SITE: site.to_json().encode()})
+    return store.commit(tree, [], message.compose(f"Begin {site.name}", {}), author=_bridge(day))
+
+
+def snapshot(store: Store, tip: str, revisions: Iterable[Revision], cursor: str, day: str) -> str:
+    """Import the latest revision of many pages in one commit on `tip`; returns its id. No ref moves."""
+    rows: list[Row] = []
+    git.feed(
+        store.path,
+        "fast-import",
+        "--quiet",
+        "--done",
+        "--depth=0",
+        chunks=_stream(revisions, rows, tip, message.compose("Import the wiki", {"Cursor": cursor}), _bridge(day)),
+    )
+    imported = store.need(_IMPORT, "Try the import again.")
+    move(store.path, [Move(_IMPORT, imported, None)])
+    tree = store.tree_with(store.read(imported).tree, _tables(store, None, rows, ()))
+    text = message.compose(f"Import {len(rows)} pages", {"Cursor": cursor})
+    return store.commit(tree, [tip], text, author=_bridge(day))
+
+
+def _stream(revisions: Iterable[Revision], rows: list[Row], tip: str, text: str, author: Signature) -> Iterator[bytes]:
+    """A fast-import stream: blobs as they come, then one commit that names them. Fills `rows`."""
+    for mark, revision in enumerate(revisions, start=1):
+        data = (revision.wikitext or "").encode()
+        yield b"blob\nmark :%d\ndata %d\n%b\n" % (mark, len(data), data)
+        rows.append(row_of(revision))
+    said = text.encode()
+    yield (f"commit {_IMPORT}\ncommitter {author}\ndata {len(said)}\n".encode() + said + f"from {tip}\n".encode())
+    for mark, row in enumerate(rows, start=1):
+        yield f"M 100644 :{mark} {layout.page(row.title)}\n".encode()
+    yield b"done\n"
+
+
+def add(store: Store, tip: str, revision: Revision, ours: Sequence[str]) -> str:
+    """Commit one revision of the wiki on `tip`; returns the commit id. No ref moves.
+
+    `ours` are the edits that the bridge made it of; a page whose text is hidden leaves upstream.
+    """
+    wikitext = None if revision.wikitext is None else revision.wikitext.encode()
+    tree = store.tree_with(store.read(tip).tree, {layout.page(revision.title): wikitext})
+    told = {"Page": str(revision.title), "Revision": str(revision.id), "Edits": " ".join(ours)}
+    text = message.compose(revision.summary, told)
+    return store.commit(tree, [tip], text, author=_account(revision), committer=_account(revision))
+
+
+def remove(store: Store, tip: str, title: Title, why: str, day: str) -> str:
+    """Commit that the wiki no longer has a page."""
+    tree = store.tree_with(store.read(tip).tree, {layout.page(title): None})
+    return store.commit(tree, [tip], message.compose(why, {"Page": str(title)}), author=_bridge(day))
+
+
+def close(
+    store: Store, tip: str, rows: Collection[Row], gone: Collection[Title], cursor: str, day: str, site: Site
+) -> str:
+    """The last commit of a fetch: the table of revisions, the wiki's facts, how far the wiki was read."""
+    files: dict[str, bytes | None] = dict(_tables(store, tip, rows, gone))
+    files[layout.SITE] = site.to_json().encode()
+    tree = store.tree_with(store.read(tip).tree, files)
+    text = message.compose(f"Fetch {len(rows)} pages", {"Cursor": cursor})
+    return store.commit(tree, [tip], text, author=_bridge(day))
+
+
+def cursor(store: Store, tip: str) -> str:
+    """How far the wiki was read, in the wiki's time; "" where it never was."""
+    return store.read(tip).message.get("Cursor")
+
+
+def row(store: Store, tip: str, title: Title) -> Row | None:
+    """The row of one page, None where upstream does not have it."""
+    file = layout.revisions(title)
+    for found in _rows(store.file(tip, file), file, {str(title): title}):
+        return found
+    return None
+
+
+def rows(store: Store, tip: str, site: Site) -> Iterator[Row]:
+    """Every row of the table."""
+    for file, data in store.files(tip, layout.REVISIONS):
+        for name, *_rest in tables.parse(data, 5, file):
+            yield from _rows(data, file, {name: Title.trusted(_namespace(file, site), name, site)})
+
+
+def row_of(revision: Revision) -> Row:
+    """The row that a revision makes."""
+    return Row(revision.title, revision.id, revision.page_id, revision.time, revision.account)
+
+
+def _rows(data: bytes | None, file: str, titles: Mapping[str, Title]) -> Iterator[Row]:
+    for name, revision, page_id, time, account in tables.parse(data, 5, file):
+        if name in titles:
+            yield Row(titles[name], tables.number(revision, file), tables.number(page_id, file), time, account)
+
+
+def _tables(store: Store, tip: str | None, new: Collection[Row], gone: Collection[Title]) -> dict[str, bytes | None]:
+    """The tables that change, as files."""
+    files: dict[str, dict[str, Sequence[object]]] = {}
+    for title in (*gone, *(r.title for r in new)):
+        file = layout.revisions(title)
+        if file not in files:
+            data = store.file(tip, file) if tip else None
+            files[file] = {fields[0]: fields for fields in tables.parse(data, 5, file)}
+    for title in gone:
+        files[layout.revisions(title)].pop(str(title), None)
+    for r in new:
+        files[layout.revisions(r.title)][str(r.title)] = (r.title, r.revision, r.page_id, r.time, r.account)
+    return {file: tables.write(lines[name] for name in sorted(lines)) for file, lines in files.items()}
+
+
+def _namespace(file: str, site: Site) -> int:
+    folder = file.split("/")[1]
+    for namespace in site.namespaces:
+        if path.folder(namespace.id) == folder:
+            return namespace.id
+    raise RepoError(f"{file} belongs to no namespace of this wiki.", hint="Run `wikigit verify`.")
+
+
+def _account(revision: Revision) -> Signature:
+    address = _NOT_IN_ADDRESS.sub("-", revision.account) or "hidden"
+    return Signature(revision.account or "hidden", f"{address}@wiki.invalid", objects.moment(revision.time))
+
+
+def _bridge(day: str) -> Signature:
+    return edits.signature(identity.BRIDGE, day)

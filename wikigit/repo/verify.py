@@ -1,0 +1,96 @@
+"""Look whether a repository still is what it should be; change nothing.
+
+Main is computed again from what its tip names. Nothing here knows whether this is a kit or a hub.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wikigit.core import path
+from wikigit.core.errors import WikigitError
+from wikigit.repo import git, layout, mainline, objects, queue, receipts, upstream
+from wikigit.repo.store import Store
+from wikigit.wikitext.merge import VERSION
+
+
+class State(StrEnum):
+    """What a check found."""
+
+    OK = "ok"
+    WRONG = "wrong"
+    NOT_CHECKED = "not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: its name, what it found, and a sentence."""
+
+    check: str
+    state: State
+    sentence: str
+
+
+def verify(store: Store) -> Iterator[Finding]:
+    """Run every check that this repository has something for."""
+    yield _fsck(store)
+    if store.tip(layout.MAIN):
+        yield _guarded("main", lambda: _main(store))
+        yield _guarded("revisions", lambda: _revisions(store))
+    if store.refs(layout.RECEIPTS):
+        yield _guarded("receipts", lambda: _receipts(store))
+
+
+def _guarded(check: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except WikigitError as exc:
+        return Finding(check, State.WRONG, exc.message)
+
+
+def _fsck(store: Store) -> Finding:
+    done = git.call(store.path, "fsck", "--full", "--strict", "--no-dangling", "--no-progress", accept=range(256))
+    if done.returncode == 0:
+        return Finding("objects", State.OK, "Git's objects are whole.")
+    said = (done.stderr + done.stdout).decode("utf-8", "replace").strip().splitlines()
+    return Finding("objects", State.WRONG, f"git fsck: {said[0] if said else done.returncode}")
+
+
+def _main(store: Store) -> Finding:
+    """Compute main's tip again from its upstream, its queue and its merge's version."""
+    main = mainline.read(store)
+    told = store.read(mainline.computed(store, main.tip)).message.get("Merge")
+    if told != VERSION:
+        return Finding("main", State.NOT_CHECKED, f"main was made by merge version {told}; this wikigit has {VERSION}.")
+    made = queue.compute(store, main.upstream, main.entries, store.read(main.tip).tree)
+    if made.fell_out:
+        return Finding("main", State.WRONG, f"{made.fell_out[0].edit.id} is in the queue but does not replay.")
+    differ = objects.changed(store.git, made.tree, store.read(main.tip).tree)
+    if differ:
+        return Finding("main", State.WRONG, f"{differ[0]} is not what upstream and the queue make.")
+    return Finding("main", State.OK, f"main is upstream and {len(main.entries)} edits of the queue.")
+
+
+def _revisions(store: Store) -> Finding:
+    """Each page of upstream has a row, and each row a page."""
+    tip = store.need(layout.UPSTREAM, "")
+    rows = {path.of(row.title) for row in upstream.rows(store, tip, store.site(tip))}
+    entry = objects.find(store.git, store.read(tip).tree, layout.PAGES)
+    pages = {f for f, _ in objects.walk(store.git, entry[0], layout.PAGES + "/")} if entry else set()
+    if rows != pages:
+        odd = sorted(rows ^ pages)[0]
+        return Finding("revisions", State.WRONG, f"{odd} has a page without a row, or a row without a page.")
+    return Finding("revisions", State.OK, f"{len(rows)} pages, each with its revision.")
+
+
+def _receipts(store: Store) -> Finding:
+    """Every line can be read, and each writer's lines are numbered without a break."""
+    lines = receipts.read(store)
+    seen: set[tuple[str, int]] = set()
+    for line in lines:
+        if (line.writer, line.seq) in seen:
+            return Finding("receipts", State.WRONG, f"{line.writer} wrote line {line.seq} twice.")
+        seen.add((line.writer, line.seq))
+    return Finding("receipts", State.OK, f"{len(lines)} receipts.")
