@@ -1,0 +1,1 @@
+"""The door to MediaWiki: nobody else imports mwclient or requests."""

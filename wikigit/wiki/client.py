@@ -1,0 +1,142 @@
+"""A real MediaWiki behind the door.
+
+This module puts the room together and holds the one function that edits. It must not know why anything
+is read or published.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from importlib.metadata import version as version_of
+from pathlib import Path
+
+from wikigit.core.errors import ConfigError, WikiUnreachable
+from wikigit.core.revision import Revision
+from wikigit.core.site import Site
+from wikigit.core.title import Title
+from wikigit.wiki import answers, edit, reads
+from wikigit.wiki.answers import Answer
+from wikigit.wiki.door import Changes
+from wikigit.wiki.edit import Request
+from wikigit.wiki.login import BearerToken, Credentials, Jar
+from wikigit.wiki.session import Session
+from wikigit.wiki.transport import Line, Reply
+
+# Refused because the login or the token was over: nothing was stored, so it may be sent once more.
+RENEW = {"badtoken", "assertuserfailed", "assertnameduserfailed"}
+
+
+class MediaWiki:
+    """A MediaWiki, spoken to over its API by at most one request at a time. Implements `door.Wiki`."""
+
+    def __init__(
+        self, api_url: str, *, contact: str, version: str,
+        credentials: Credentials | None = None, cookies: Path | None = None,
+        site: Site | None = None, sleep: Callable[[float], None] = time.sleep,
+    ) -> None:  # fmt: skip
+        """Send nothing yet.
+
+        `contact` is a mail address or page that the wiki's people can turn to; it stands in every request
+        (foundation.wikimedia.org/wiki/Policy:User-Agent_policy). `cookies` is a file that keeps the login
+        for the next command, one for each wiki and account. `site` saves asking for it.
+        Raises ConfigError if `contact` is missing or `api_url` is no address.
+        """
+        agent = f"wikigit/{version} ({_checked(contact)}) mwclient/{version_of('mwclient')}"
+        token = credentials.token if isinstance(credentials, BearerToken) else ""
+        jar = Jar(cookies)
+        self._line = Line(api_url, agent=agent, token=token, cookies=jar)
+        self._session = Session(self._line, jar, credentials, sleep=sleep, site=site)
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests have left so far, answered or not."""
+        return self._line.sent
+
+    def site(self) -> Site:
+        """Return the wiki's namespaces and rules; asked once."""
+        return self._session.site
+
+    def account(self) -> str:
+        """Return the account that writes, logging in if need be; "" without credentials."""
+        if self._session.credentials:
+            self._session.ready_to_write()
+        return self._session.account
+
+    def clock(self) -> str:
+        """Return the wiki's time at the last read; asks if nothing was read yet."""
+        if not self._session.clock:
+            self._session.ask({})
+        return self._session.clock
+
+    def namespaces_in_use(self, known: Collection[int] = ()) -> list[int]:
+        """Return the ids of the namespaces that hold a page; a large wiki may name an empty one too."""
+        return reads.namespaces_in_use(self._session, known)
+
+    def pages(self, namespace: int) -> Iterator[Revision]:
+        """Yield the latest revision of every page of wikitext in a namespace."""
+        return reads.pages(self._session, namespace)
+
+    def listed(self, titles: Sequence[Title]) -> Iterator[Revision]:
+        """Yield the latest revision of those of the pages that exist and hold wikitext."""
+        return reads.listed(self._session, titles)
+
+    def category(self, title: Title) -> list[Title]:
+        """Return the pages in a category."""
+        return reads.category(self._session, title)
+
+    def heads(self, titles: Sequence[Title]) -> dict[Title, Revision | None]:
+        """Return the latest revision of each page; None where there is no such page."""
+        return reads.heads(self._session, titles)
+
+    def changes(self, since: str) -> Changes:
+        """Return the revisions and events whose time is `since` or later."""
+        return reads.changes(self._session, since)
+
+    def history(self, title: Title, since: int) -> list[Revision]:
+        """Return the page's revisions after revision id `since`, newest first, without text."""
+        return reads.history(self._session, title, since)
+
+    def revisions(self, ids: Sequence[int]) -> dict[int, Revision]:
+        """Return those of the revisions that the wiki still has, by id."""
+        return reads.revisions(self._session, ids)
+
+    def publish(self, request: Request) -> Answer:
+        """Send one edit, once, and say what became of it.
+
+        Sent a second time only where the wiki refused it for an outdated login or token. Raises WikiError
+        if there is nobody to log in as, or the login fails; then nothing was sent.
+        """
+        answer = self._send(request)
+        if answer.code in RENEW:
+            self._session.renew()
+            answer = self._send(request)
+        return answer
+
+    def _send(self, request: Request) -> Answer:
+        session = self._session
+        session.ready_to_write()
+        session.pace.before_edit()
+        try:
+            reply = session.write(edit.parameters(request, session.account, session.token))
+        except WikiUnreachable as exc:  # it may have arrived
+            return answers.lost(exc.message)
+        return _judged(reply, request)
+
+
+def _judged(reply: Reply, request: Request) -> Answer:
+    """Trust the JSON; without it, or from a server in trouble, only the status tells."""
+    if reply.status >= 500 or (reply.status != 200 and not reply.codes):
+        return answers.from_status(reply.status, reply.retry_after)
+    return answers.judge(reply.body, base=request.base, name=request.title.name, retry_after=reply.retry_after)
+
+
+def _checked(contact: str) -> str:
+    """Return the contact, fit for a header and its brackets."""
+    clean = contact.strip()
+    if not clean or not clean.isascii() or not clean.isprintable() or set(clean) & set("()"):
+        raise ConfigError(
+            "The wiki's people must be able to reach whoever runs this, and no contact is given.",
+            hint="Set a mail address, or the address of a user page, as `contact`; plain ASCII, no brackets.",
+        )
+    return clean
