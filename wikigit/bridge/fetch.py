@@ -1,0 +1,170 @@
+"""Bring the wiki down: new revisions onto upstream, our own published edits out of the queue, main anew.
+
+May be killed anywhere: nothing counts until one transaction moves all refs. Nothing here writes to the wiki.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from wikigit.bridge import settle
+from wikigit.core import identity
+from wikigit.core.config import Selection
+from wikigit.core.errors import WikiError
+from wikigit.core.receipt import Outcome, Receipt
+from wikigit.core.revision import Revision, Row
+from wikigit.core.site import Site
+from wikigit.core.title import Title
+from wikigit.repo import layout, mainline, receipts, runs, upstream
+from wikigit.repo.mainline import Mainline
+from wikigit.repo.refs import Move
+from wikigit.repo.store import Store
+from wikigit.wiki.door import Changes, Wiki
+
+OVERLAP = timedelta(minutes=2)
+"""Read again before the last cursor: revisions can become visible a little after their time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a fetch brought: how many revisions, which pages went, and the receipts it wrote."""
+
+    revisions: int = 0
+    removed: tuple[Title, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+
+
+def fetch(store: Store, wiki: Wiki, day: str) -> Fetched:
+    """Fetch once: everything the first time, then what is new. Returns what came."""
+    with store.writing():
+        main = mainline.read(store)
+        tip = store.need(layout.UPSTREAM, "Run `wikigit bridge init URL`.")
+        cursor = upstream.cursor(store, tip)
+        selection = store.config(main.tip).selection
+        if not cursor:
+            return _first(store, wiki, main, tip, selection, day)
+        return _further(store, wiki, main, tip, cursor, selection, day)
+
+
+def _first(store: Store, wiki: Wiki, main: Mainline, tip: str, selection: Selection, day: str) -> Fetched:
+    """Import the latest revision of every selected page in one commit."""
+    counted = _Counted(_selected(wiki, selection, main.site))
+    site = wiki.site()
+    new = upstream.snapshot(store, tip, counted, wiki.clock(), day)
+    if not counted.number:
+        raise WikiError("The wiki says that it has no such pages.", hint="Check [selection] in wikigit.toml.")
+    if site != main.site:
+        new = upstream.close(store, new, [], [], upstream.cursor(store, new), day, site)
+    moves, _ = mainline.rebuilt(store, main, main.entries, on=new, subject=f"Import {counted.number} pages", day=day)
+    store.move([Move(layout.UPSTREAM, tip, new), *moves])
+    return Fetched(counted.number)
+
+
+def _selected(wiki: Wiki, selection: Selection, site: Site) -> Iterator[Revision]:
+    if selection.titles:
+        yield from wiki.listed([Title.parse(title, site) for title in selection.titles])
+    elif selection.category:
+        yield from wiki.listed(wiki.category(Title.parse(selection.category, site)))
+    elif selection.namespaces:
+        for namespace in selection.namespaces:
+            yield from wiki.pages(namespace)
+    else:
+        yield from wiki.pages(0)
+        for namespace in wiki.namespaces_in_use(known=[0]):
+            if namespace != 0:
+                yield from wiki.pages(namespace)
+
+
+def _further(
+    store: Store, wiki: Wiki, main: Mainline, tip: str, cursor: str, selection: Selection, day: str
+) -> Fetched:
+    changes = wiki.changes(_earlier(cursor))
+    news = _News(store, tip, _carries(store, tip, selection))
+    found = settle.settle(runs.read(store, main.site), changes, receipts.standing(store), day)
+    heads = wiki.heads(_touched(changes, news)) if changes.events else {}
+    for revision in _arrivals(changes, heads):
+        news.add(revision, found.edits.get(revision.id, ()))
+    gone = [title for title, head in heads.items() if head is None and news.known(title)]
+    new = news.close(gone, changes.until, main.site, day) if news.rows or gone else tip
+    retired = found.retired(lambda title: upstream.row(store, new, title), main.entries)
+    entries = mainline.without(main.entries, retired | {r.edit for r in found.receipts})
+    moves: list[Move] = [Move(layout.UPSTREAM, tip, new)]
+    told = list(found.receipts)
+    if new != tip or len(entries) != len(main.entries):
+        subject = f"Fetch {len(news.rows)} pages"
+        rebuilt, fell_out = mainline.rebuilt(store, main, entries, on=new, subject=subject, day=day)
+        moves += rebuilt
+        told += mainline.left_queue(store, new, fell_out, day, Outcome.EDIT_CONFLICT)
+    moves += receipts.append(store, identity.BRIDGE, told, day)
+    if found.settled:
+        moves.append(runs.write(store, found.open, "Settle a run", day))
+    store.move(moves)
+    return Fetched(news.count, tuple(gone), tuple(told))
+
+
+@dataclass(slots=True)
+class _News:
+    """Upstream as it grows by one fetch."""
+
+    store: Store
+    tip: str
+    carries: Callable[[Title], bool]
+    rows: dict[Title, Row] = field(default_factory=dict)
+    count: int = 0
+
+    def known(self, title: Title) -> int:
+        """The revision id that upstream holds of a page, 0 for none."""
+        row = self.rows.get(title) or upstream.row(self.store, self.tip, title)
+        return row.revision if row else 0
+
+    def add(self, revision: Revision, ours: Sequence[str]) -> None:
+        if self.carries(revision.title) and revision.wikitext is not None and revision.id > self.known(revision.title):
+            self.tip = upstream.add(self.store, self.tip, revision, ours)
+            self.rows[revision.title] = upstream.row_of(revision)
+            self.count += 1
+
+    def close(self, gone: Sequence[Title], cursor: str, site: Site, day: str) -> str:
+        for title in gone:
+            self.tip = upstream.remove(self.store, self.tip, title, f"{title} is no longer on the wiki", day)
+            self.rows.pop(title, None)
+        return upstream.close(self.store, self.tip, list(self.rows.values()), gone, cursor, day, site)
+
+
+def _touched(changes: Changes, news: _News) -> list[Title]:
+    """Our pages that a log event is about: it may have removed them, or brought old revisions back."""
+    return sorted({t for e in changes.events for t in (e.title, e.target) if t is not None and news.carries(t)})
+
+
+def _arrivals(changes: Changes, heads: Mapping[Title, Revision | None]) -> list[Revision]:
+    """New revisions in the order of their ids, with the heads of pages that a log event touched."""
+    revisions = {r.id: r for r in (*(h for h in heads.values() if h is not None), *changes.revisions)}
+    return [revisions[number] for number in sorted(revisions)]
+
+
+def _carries(store: Store, tip: str, selection: Selection) -> Callable[[Title], bool]:
+    if selection.namespaces:
+        return lambda title: title.namespace in selection.namespaces
+    if selection.titles:
+        return lambda title: str(title) in selection.titles
+    if selection.category:
+        return lambda title: upstream.row(store, tip, title) is not None
+    return lambda title: True
+
+
+def _earlier(cursor: str) -> str:
+    return (datetime.fromisoformat(cursor) - OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class _Counted:
+    """An iterator that knows how many it gave."""
+
+    def __init__(self, revisions: Iterator[Revision]) -> None:
+        self.number = 0
+        self._revisions = revisions
+
+    def __iter__(self) -> Iterator[Revision]:
+        for revision in self._revisions:
+            self.number += 1
+            yield revision

@@ -1,0 +1,108 @@
+"""Which of the wiki's revisions are ours, and what became of steps that nobody heard the answer of.
+
+A revision is ours if a receipt says so, or if it carries the step id of an open intent and its account and
+sha1 agree: a summary alone proves nothing. What a person reverted was published all the same and is never
+sent again. Pure; nothing here asks the wiki.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from wikigit.core import attribution, identity
+from wikigit.core.receipt import Outcome, Receipt
+from wikigit.core.revision import Revision, Row
+from wikigit.core.title import Title
+from wikigit.repo.queue import Entry
+from wikigit.repo.runs import Intent
+from wikigit.wiki.door import Changes, LogEvent
+
+_HIDING = frozenset({"delete", "suppress", "move"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is known of our own revisions.
+
+    `edits`: revision id → the edits it was made of. `receipts`: what was found out just now. `open`: intents
+    that are still open, `settled`: whether any was closed.
+    """
+
+    edits: Mapping[int, tuple[str, ...]]
+    receipts: tuple[Receipt, ...]
+    open: tuple[Intent, ...]
+    settled: bool
+    standing: Mapping[str, Receipt]
+
+    def retired(self, row: Callable[[Title], Row | None], entries: Iterable[Entry]) -> set[str]:
+        """Edits of the queue that upstream holds by now: published, and their page fetched past that revision."""
+        done = set()
+        for entry in entries:
+            told = self.standing.get(entry.edit)
+            if told is None or told.writer != identity.BRIDGE or told.outcome not in _DONE:
+                continue
+            here = row(entry.title)
+            if here is None or not told.ref.isdigit() or here.revision >= int(told.ref):
+                done.add(entry.edit)
+        return done
+
+
+_DONE = frozenset(
+    {
+        Outcome.PUBLISHED,
+        Outcome.ALREADY_THERE,
+        Outcome.REVERTED,
+        Outcome.REWORKED,
+        Outcome.ALIVE,
+        Outcome.SUPPRESSED,
+    }
+)
+
+
+def settle(intents: Sequence[Intent], changes: Changes, standing: Mapping[str, Receipt], day: str) -> Settled:
+    """Compare open intents and receipts with what the wiki tells."""
+    kits = {edit: receipt.kit for edit, receipt in standing.items()}
+    edits: dict[int, tuple[str, ...]] = {}
+    for edit, receipt in standing.items():
+        if receipt.writer == identity.BRIDGE and receipt.outcome in _DONE and receipt.ref.isdigit():
+            edits[int(receipt.ref)] = (*edits.get(int(receipt.ref), ()), edit)
+    found: list[Receipt] = []
+    still_open: list[Intent] = []
+    for intent in intents:
+        if all(e in standing and standing[e].outcome in _DONE for e in intent.edits):
+            continue
+        told = _told(intent, changes, day, kits)
+        if told and told[0].outcome is Outcome.PUBLISHED:
+            edits[int(told[0].ref)] = intent.edits
+        found += told
+        if not told:
+            still_open.append(intent)
+    return Settled(edits, tuple(found), tuple(still_open), len(still_open) < len(intents), standing)
+
+
+def _told(intent: Intent, changes: Changes, day: str, kits: Mapping[str, str]) -> list[Receipt]:
+    """Receipts for an intent whose answer got lost: published, or unclear and for a person; none if not sent."""
+    revision = _landed(intent, changes.revisions)
+    if revision is not None and (revision.account, revision.sha1) == (intent.account, intent.sha1):
+        outcome, code, ref = Outcome.PUBLISHED, "found", str(revision.id)
+    elif revision is not None:
+        outcome, code, ref = Outcome.HELD, "not-as-sent", str(revision.id)
+    elif any(_hides(event, intent) for event in changes.events):
+        outcome, code, ref = Outcome.HELD, "page-moved-or-deleted", ""
+    else:
+        return []
+    return [Receipt(edit, outcome, code, ref, day, kit=kits.get(edit, "")) for edit in intent.edits]
+
+
+def _hides(event: LogEvent, intent: Intent) -> bool:
+    """Whether this may have taken our revision out of sight since the run began."""
+    return event.type in _HIDING and intent.title in (event.title, event.target) and event.time >= intent.time
+
+
+def _landed(intent: Intent, revisions: Iterable[Revision]) -> Revision | None:
+    for revision in revisions:
+        said = attribution.parse(revision.summary)
+        if said is not None and said.step == intent.step and revision.title == intent.title:
+            return revision
+    return None
