@@ -1,0 +1,72 @@
+"""The rules for commits that come in: the same for a parcel, a push, a hook and CI.
+
+Nothing here knows who asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from wikigit.core import identity
+from wikigit.core.edit import Edit
+from wikigit.core.errors import MessageError, RepoError, WikigitError
+from wikigit.core.site import Site
+from wikigit.repo import edits, layout, mainline
+from wikigit.repo.objects import PAGE_LIMIT
+from wikigit.repo.store import Store
+from wikigit.wikitext.normalise import as_saved
+
+_HINT = "Ask who made this commit to save the edit again with wikigit."
+
+
+def kit_edits(store: Store, commits: Sequence[str], kit: str, site: Site) -> Iterator[Edit]:
+    """The edits among a kit's new commits, each checked. No text is taken from a merge.
+
+    Raises MessageError or RepoError at the first commit that a kit's wikigit would not write.
+    """
+    for commit in commits:
+        if len(store.read(commit).parents) == 1:
+            edit = one_edit(store, commit, site)
+            if edit.kit != kit:
+                raise MessageError(f"The commit {commit[:10]} says it is of {edit.kit}, not of {kit}.", hint=_HINT)
+            yield edit
+
+
+def one_edit(store: Store, commit: str, site: Site) -> Edit:
+    """The edit in a commit, checked for all that a merge or the wiki would stumble over later."""
+    edit = edits.read(store, commit, site)
+    if len(edit.after.encode()) > PAGE_LIMIT:
+        raise RepoError(f"{edit.title} is larger than 2 MiB.", hint="Split the page.")
+    if edit.after != as_saved(edit.after):
+        raise RepoError(f"The wiki would store {edit.title} otherwise.", hint="Save the page with wikigit kit save.")
+    author, committer = store.read(commit).author, store.git[commit].committer.name
+    if identity.is_kit(edit.kit) and (author, committer) != (edit.contributor, edit.kit):
+        raise MessageError(f"The commit {commit[:10]} has another author than its trailers say.", hint=_HINT)
+    return edit
+
+
+def pushed(store: Store, ref: str, old: str, new: str) -> list[WikigitError]:
+    """What is wrong with a push that moves `ref`; empty where nothing is. Ids of 40 zeros: none."""
+    none = "0" * 40
+    if ref in (layout.MAIN, layout.UPSTREAM) or ref.startswith((layout.KITS, "refs/heads/wikigit/")):
+        if new == none:
+            return [RepoError(f"{ref} is never deleted.", hint="Leave it.")]
+        if old != none and not store.contains(new, old):
+            return [RepoError(f"{ref} only ever grows.", hint="Fetch first, then push what is new.")]
+    if new == none:
+        return []
+    try:
+        _content(store, ref, old if old != none else "", new)
+    except WikigitError as exc:
+        return [exc]
+    return []
+
+
+def _content(store: Store, ref: str, old: str, new: str) -> None:
+    """Look into what a push brings: main as wikigit computes it, a kit's branch as a kit writes it."""
+    if ref == layout.MAIN:
+        mainline.at(store, new)
+    main = store.tip(layout.MAIN)
+    if ref.startswith(layout.KITS) and main:
+        commits = store.history(new, main, *([old] if old else []))
+        list(kit_edits(store, commits, ref.removeprefix(layout.KITS), store.site(main)))

@@ -1,0 +1,39 @@
+"""The hooks that call wikigit's checks: put into a repository, each three lines of shell.
+
+Nothing here checks anything; see `check`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wikigit.core.errors import RepoError
+
+HUB = ("pre-receive",)
+VOLUNTEER = ("pre-commit", "commit-msg")
+ALL = (*VOLUNTEER, *HUB, "update")
+
+_TEXT = """#!/bin/sh
+# Written by `wikigit hooks install`: the same check as in the library and in CI.
+exec wikigit hooks {name} "$@"
+"""
+
+
+def text(name: str) -> str:
+    """A hook's text."""
+    return _TEXT.format(name=name)
+
+
+def install(git_folder: Path, names: tuple[str, ...]) -> list[Path]:
+    """Write hooks into a repository's git folder. Raises RepoError where somebody else's hook is there."""
+    folder = git_folder / "hooks"
+    folder.mkdir(exist_ok=True)
+    written = []
+    for name in names:
+        hook = folder / name
+        if hook.exists() and "wikigit" not in hook.read_text():
+            raise RepoError(f"There is a {name} hook already.", hint=f"Call `wikigit hooks {name}` from {hook}.")
+        hook.write_text(text(name))
+        hook.chmod(0o755)
+        written.append(hook)
+    return written

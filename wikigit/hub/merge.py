@@ -1,0 +1,120 @@
+"""Accept edits: replay each new one on main, and make main anew with those that fit.
+
+It never stops at an edit that does not fit: that one waits for a person. Nothing here asks anybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wikigit.core import identity
+from wikigit.core.edit import Edit
+from wikigit.core.receipt import Outcome, Receipt
+from wikigit.repo import edits, layout, mainline, queue, receipts
+from wikigit.repo.mainline import Mainline
+from wikigit.repo.queue import Entry, FellOut
+from wikigit.repo.refs import Move
+from wikigit.repo.store import Store
+from wikigit.wikitext.merge import Conflict
+from wikigit.wikitext.replay import replay_one
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a merge did, edit by edit."""
+
+    receipts: tuple[Receipt, ...]
+    edits: tuple[Edit, ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many edits need a person."""
+        return sum(receipt.outcome.waits for receipt in self.receipts)
+
+
+def merge(store: Store, branches: list[str], *, by: str, day: str) -> Result:
+    """Merge all new edits of these kits (none named: of every kit). `by`: the volunteer's name, for the receipts.
+
+    A branch that is no kit's is a volunteer's own: its edits are those commits that the hook gave trailers.
+    """
+    with store.writing():
+        main = mainline.read(store)
+        new = [pair for name in branches or known_kits(store) for pair in _unseen(store, name, main)]
+        taken = _Accepting(store, main, by, day)
+        told = [taken.take(commit, edit) for commit, edit in new]
+        moves, _ = taken.finish(told)
+        moves += receipts.append(store, identity.HUB, told, day)
+        store.move(moves)
+        return Result(tuple(told), tuple(edit for _, edit in new))
+
+
+def known_kits(store: Store) -> list[str]:
+    """The ids of all kits that have sent edits."""
+    return [ref.removeprefix(layout.KITS) for ref in store.refs(layout.KITS)]
+
+
+def _unseen(store: Store, branch: str, main: Mainline) -> list[tuple[str, Edit]]:
+    """Edits of a branch that nobody has answered yet, as (commit id, edit), in its order."""
+    if identity.is_kit(branch):
+        tip = store.need(layout.kit(branch), "Receive a parcel of it first: wikigit hub receive STICK")
+    else:
+        tip = store.need(f"refs/heads/{branch}", "Push that branch here first.")
+    standing = receipts.standing(store, branch if identity.is_kit(branch) else identity.HUB)
+    found = edits.among(store, store.history(tip, main.tip), main.site)
+    if identity.is_kit(branch):
+        return [(c, e) for c, e in found if e.id in standing and standing[e.id].outcome is Outcome.RECEIVED]
+    return [(c, e) for c, e in found if e.id not in standing and e.kit == identity.HUB]
+
+
+class _Accepting:
+    """Main as it grows by the edits that fit: a chain of accepted commits on top of it."""
+
+    def __init__(self, store: Store, main: Mainline, by: str, day: str) -> None:
+        self.store, self.main, self.by, self.day = store, main, by, day
+        self.tip = main.tip
+        self.entries = list(main.entries)
+        self.there = edits.published(store, main.upstream) | {entry.edit for entry in main.entries}
+
+    def take(self, commit: str, edit: Edit) -> Receipt:
+        """Try one edit on the page as it is now; its receipt."""
+        if edit.id in self.there:
+            return self._receipt(edit, Outcome.MERGED)
+        so_far = self.store.wikitext(self.tip, edit.title)
+        result = replay_one(so_far, edit.pair, self.main.site)
+        if isinstance(result, Conflict):
+            outcome = Outcome.DEPENDS_ON if result.code == Outcome.DEPENDS_ON else Outcome.MERGE_CONFLICT
+            return self._receipt(edit, outcome, result.code)
+        if result == so_far:
+            return self._receipt(edit, Outcome.ALREADY_THERE)
+        self.tip = edits.write(
+            self.store,
+            edit,
+            self.tip,
+            wikitext=result,
+            committer=identity.HUB,
+            taken_from=commit,
+            reviewed_by=self.by,
+            day=self.day,
+        )
+        self.entries.append(Entry(edit.title, queue.next_place(self.entries), edit.id, self.tip))
+        self.there.add(edit.id)
+        return self._receipt(edit, Outcome.MERGED)
+
+    def finish(self, told: list[Receipt]) -> tuple[list[Move], tuple[FellOut, ...]]:
+        """The move of main; none where nothing was accepted."""
+        if self.tip == self.main.tip:
+            return [], ()
+        count = len(self.entries) - len(self.main.entries)
+        return mainline.rebuilt(
+            self.store,
+            self.main,
+            self.entries,
+            on=self.main.upstream,
+            second=self.tip,
+            subject=f"Merge {count} edit{'s' if count > 1 else ''}",
+            body=[f"{receipt.edit} {receipt.outcome}" for receipt in told],
+            day=self.day,
+        )
+
+    def _receipt(self, edit: Edit, outcome: Outcome, code: str = "") -> Receipt:
+        return Receipt(edit.id, outcome, "" if code == outcome else code, "", self.day, self.by, edit.kit)
