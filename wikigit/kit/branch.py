@@ -1,0 +1,74 @@
+"""The kit's branch: saved edits as they leave, each on the text that it was written on.
+
+The hub takes an edit by the difference to its parent. An edit that does not fit the tip is therefore
+committed as a child of the newest commit on which it does, and joined by a merge that keeps the tip's
+tree: else its difference would say "delete what others wrote". Nothing here writes a stick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wikigit.core import message
+from wikigit.core.edit import Edit
+from wikigit.core.site import Site
+from wikigit.kit.desk import OnDesk, Place
+from wikigit.repo import edits, layout
+from wikigit.repo.mainline import Mainline
+from wikigit.repo.store import Store
+from wikigit.wikitext.replay import replay_one
+
+
+class Branch:
+    """The branch as it grows by one parcel."""
+
+    def __init__(self, store: Store, kit: str, main: Mainline, day: str) -> None:
+        self.store, self.kit, self.main, self.day = store, kit, main, day
+        self.old = store.tip(layout.kit(kit))
+        self.tip = self.old or main.tip
+
+    def join_main(self, sent: Iterable[OnDesk]) -> None:
+        """Bring a new main in: its tree, with the sent edits that it does not hold replayed."""
+        if self.store.contains(self.tip, self.main.tip):
+            return
+        tree = self.store.read(self.main.tip).tree
+        for row in sent:
+            if row.place is Place.MAIN:
+                continue
+            result = replay_one(self.store.wikitext_in(tree, row.edit.title), row.edit.pair, self.main.site)
+            if isinstance(result, str):
+                tree = self.store.tree_with(tree, {layout.page(row.edit.title): result.encode()})
+        self._merge(self.main.tip, tree, "Join main")
+
+    def add(self, edit: Edit) -> bool | None:
+        """Commit an edit; False where it stands on one that does not leave, None where it changes nothing."""
+        found = self._fitting(edit, self.main.site)
+        if found is None:
+            return False
+        parent, so_far, wikitext = found
+        if wikitext == so_far:
+            return None
+        commit = edits.write(self.store, edit, parent, wikitext=wikitext, committer=self.kit)
+        if parent == self.tip:
+            self.tip = commit
+        else:
+            self._merge(commit, self.store.read(self.tip).tree, "Keep the page as it is")
+        return True
+
+    def _fitting(self, edit: Edit, site: Site) -> tuple[str, str | None, str] | None:
+        """The newest commit on which an edit replays, the page there, and the page with it."""
+        here: str | None = self.tip
+        tried: set[str | None] = set()
+        while here is not None:
+            so_far = self.store.wikitext(here, edit.title)
+            if so_far not in tried:
+                tried.add(so_far)
+                result = replay_one(so_far, edit.pair, site)
+                if isinstance(result, str):
+                    return here, so_far, result
+            here = next(iter(self.store.read(here).parents), None)
+        return None
+
+    def _merge(self, second: str, tree: str, subject: str) -> None:
+        author = edits.signature(self.kit, self.day)
+        self.tip = self.store.commit(tree, [self.tip, second], message.compose(subject, {}), author=author)

@@ -1,0 +1,211 @@
+"""The desk: every saved edit at once, on top of the newest main, whoever will take it later.
+
+    desk = replay(main, the edits that have no answer yet)
+
+An edit that does not fit a new main is shown beside the page until it is answered; nothing that a person
+typed disappears. The desk never leaves the kit. Nothing here decides what is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wikigit.core import identity, message
+from wikigit.core.edit import Edit
+from wikigit.core.errors import WikigitError
+from wikigit.core.receipt import Outcome, Receipt
+from wikigit.core.site import Site
+from wikigit.core.title import Title
+from wikigit.kit.people import Person
+from wikigit.kit.start import kit_of
+from wikigit.repo import edits, layout, receipts, tables, upstream
+from wikigit.repo.mainline import Mainline
+from wikigit.repo.objects import PAGE_LIMIT
+from wikigit.repo.refs import Move
+from wikigit.repo.store import Store
+from wikigit.wikitext.merge import Conflict, Level, Merged, merge
+from wikigit.wikitext.normalise import as_saved
+from wikigit.wikitext.replay import replay_one
+
+
+class Place(StrEnum):
+    """Where an edit is to be seen at the kit."""
+
+    PAGE = "page"
+    BESIDE = "beside"
+    MAIN = "main"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class OnDesk:
+    """A saved edit: its commit on the desk, and where it is seen now."""
+
+    edit: Edit
+    commit: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What a contributor sees of one edit: it, where it is, and what became of it so far."""
+
+    edit: Edit
+    place: Place
+    receipt: Receipt
+
+
+def page(store: Store, title: Title) -> str | None:
+    """A page as the desk shows it, None where there is none."""
+    return store.wikitext(_tip(store), title)
+
+
+def save(
+    store: Store,
+    title: Title,
+    typed: str,
+    *,
+    seen: str | None,
+    by: Person,
+    summary: str,
+    day: str,
+    drawn: bytes,
+    minor: bool = False,
+) -> Edit | Conflict | None:
+    """Save what a person typed; returns the edit, None where nothing changed, or a conflict.
+
+    `seen` is the page's text when they began (None: no page). If somebody saved meanwhile the two are
+    merged where that is safe; a conflict has saved nothing. `drawn`: 10 random bytes.
+    """
+    wikitext = as_saved(typed)
+    if len(wikitext.encode()) > PAGE_LIMIT:
+        raise WikigitError(f"{title} would be larger than 2 MiB.", hint="Write a second page.")
+    with store.writing(alone=True):
+        tip = _tip(store)
+        before = store.wikitext(tip, title)
+        site = store.site(tip)
+        if before != seen:
+            merged = merge(seen, before, wikitext, site)
+            if not isinstance(merged, Merged) or merged.level is not Level.A:
+                return merged if isinstance(merged, Conflict) else Conflict(code="proposal")
+            wikitext = merged.wikitext
+        if wikitext == (before or ""):
+            return None
+        edit = _edit(store, title, before, wikitext, by, summary, _day(store, tip, day), drawn, minor)
+        commit = edits.write(store, edit, tip, wikitext=wikitext, committer=edit.kit)
+        store.move([Move(layout.DESK, tip, commit)])
+        return edit
+
+
+def on_desk(store: Store, site: Site) -> list[OnDesk]:
+    """Every edit without an answer, in the order in which they were saved."""
+    fresh: list[OnDesk] = []
+    here = _tip(store)
+    while edits.is_edit(commit := store.read(here)):
+        fresh.append(OnDesk(edits.read(store, here, site), here, Place.PAGE))
+        here = commit.parents[0]
+    return [row for row in _rows(store, here, site) if row.place is not Place.ANSWERED] + fresh[::-1]
+
+
+def mine(store: Store, contributor: str = "") -> list[Mine]:
+    """What a contributor (or everybody) wrote on this kit, oldest first, and what became of it."""
+    tip = _tip(store)
+    site = store.site(tip)
+    standing = receipts.standing(store, kit_of(store))
+    answered = [row for row in _rows(store, _rebuilt(store, tip), site) if row.place is Place.ANSWERED]
+    return [
+        Mine(
+            row.edit,
+            row.place,
+            standing.get(row.edit.id, Receipt(row.edit.id, Outcome.SAVED, day=row.edit.day)),
+        )
+        for row in (*answered, *on_desk(store, site))
+        if contributor in ("", row.edit.contributor)
+    ]
+
+
+def rebuilt(store: Store, main: Mainline, standing: Mapping[str, Receipt], day: str) -> Move:
+    """The desk on a new main; returns the move of its ref.
+
+    Whether an edit is in main is read from main alone: such an edit is not replayed, but it comes back
+    if a later main lacks it before it is answered.
+    """
+    old = _tip(store)
+    there = edits.published(store, main.upstream) | {entry.edit for entry in main.entries}
+    tree, rows = store.read(main.tip).tree, []
+    for row in on_desk(store, main.site):
+        place = Place.BESIDE
+        if row.edit.id in standing and standing[row.edit.id].outcome.final:
+            place = Place.ANSWERED
+        elif row.edit.id in there:
+            place = Place.MAIN
+        else:
+            result = replay_one(store.wikitext_in(tree, row.edit.title), row.edit.pair, main.site)
+            if isinstance(result, str):
+                place = Place.PAGE
+                tree = store.tree_with(tree, {layout.page(row.edit.title): result.encode()})
+        rows.append((row.edit.id, row.commit, place))
+    kept = _answered(store, _rebuilt(store, old))
+    tree = store.tree_with(tree, {layout.DESK_TABLE: tables.write([*kept, *rows])})
+    text = message.compose("The desk on a new main", {"Upstream": main.upstream})
+    commit = store.commit(tree, [main.tip, old], text, author=edits.signature(kit_of(store), day))
+    return Move(layout.DESK, old, commit)
+
+
+def _tip(store: Store) -> str:
+    return store.need(layout.DESK, "Make a kit first: wikigit kit init STICK FOLDER")
+
+
+def _day(store: Store, tip: str, today: str) -> str:
+    """A whole day that never steps back: kits have no clock to trust."""
+    main = store.need(layout.MAIN, "Receive a parcel first.")
+    return max(today, edits.day_of(store.read(tip)), edits.day_of(store.read(main)))
+
+
+def _rebuilt(store: Store, here: str) -> str:
+    """The newest commit of the desk that is no edit: where it was last laid on a main."""
+    while edits.is_edit(commit := store.read(here)):
+        here = commit.parents[0]
+    return here
+
+
+def _rows(store: Store, commit: str, site: Site) -> Iterator[OnDesk]:
+    for _, saved, place in _table(store, commit):
+        yield OnDesk(edits.read(store, saved, site), saved, Place(place))
+
+
+def _answered(store: Store, commit: str) -> list[list[str]]:
+    return [row for row in _table(store, commit) if row[2] == Place.ANSWERED]
+
+
+def _table(store: Store, commit: str) -> Sequence[list[str]]:
+    return tables.parse(store.file(commit, layout.DESK_TABLE), 3, layout.DESK_TABLE)
+
+
+def _edit(
+    store: Store,
+    title: Title,
+    before: str | None,
+    after: str,
+    by: Person,
+    summary: str,
+    day: str,
+    drawn: bytes,
+    minor: bool,
+) -> Edit:
+    row = upstream.row(store, store.need(layout.UPSTREAM, "Receive a parcel first."), title)
+    return Edit(
+        id=identity.edit_id(drawn),
+        title=title,
+        before=before,
+        after=after,
+        summary=message.clean_summary(summary),
+        kit=kit_of(store),
+        contributor=by.contributor,
+        day=day,
+        credit=by.credit,
+        base_revision=row.revision if row else None,
+        minor=minor,
+    )

@@ -1,0 +1,95 @@
+"""Write what the hub lacks to a stick: approved edits on the kit's branch, and the kit's own receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from wikigit import __version__
+from wikigit.core import identity
+from wikigit.core.receipt import Outcome, Receipt
+from wikigit.kit import desk
+from wikigit.kit.branch import Branch
+from wikigit.kit.desk import OnDesk
+from wikigit.kit.start import kit_of
+from wikigit.repo import layout, mainline, manifests, parcel, receipts
+from wikigit.repo.mainline import Mainline
+from wikigit.repo.parcel import Manifest
+from wikigit.repo.refs import Move
+from wikigit.repo.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The parcel, the receipts of the edits that newly left in it, and of those that could not."""
+
+    manifest: Manifest
+    receipts: tuple[Receipt, ...]
+
+
+def send(store: Store, stick: Path, *, day: str, hold: Collection[str] = (), full: bool = False) -> Sent:
+    """Send every saved edit but those in `hold` (edit ids); who runs this approves them.
+
+    `full`: as if the hub had acknowledged nothing. Edits stay on the desk until they are answered.
+    """
+    with store.writing(alone=True):
+        kit, main = kit_of(store), mainline.read(store)
+        last = manifests.last(store, kit, parcel.UP)
+        number = (last.number if last else 0) + 1
+        branch = Branch(store, kit, main, day)
+        told = _commit(store, branch, main, set(hold), number)
+        moves = receipts.append(store, kit, told, day)
+        if branch.tip != branch.old and any(r.outcome is Outcome.SENT for r in told):
+            moves.append(Move(layout.kit(kit), branch.old, branch.tip))
+        store.move(moves)
+        manifest = _manifest(store, kit, main, number, last)
+        written = parcel.write(store, stick, manifest, _known_there(store, kit, main, full))
+        store.move([manifests.add(store, written, day)])
+        return Sent(written, tuple(told))
+
+
+def _commit(store: Store, branch: Branch, main: Mainline, hold: set[str], number: int) -> list[Receipt]:
+    """Bring the edits that leave onto the branch; a receipt for each that left or could not."""
+    left = {r.edit for r in receipts.read(store, branch.kit) if r.writer == branch.kit and r.outcome is Outcome.SENT}
+    rows = desk.on_desk(store, main.site)
+    branch.join_main(row for row in rows if row.edit.id in left)
+    return [
+        _send_one(branch, row, number)
+        for row in rows
+        if row.edit.id not in left | hold and row.place is not desk.Place.MAIN
+    ]
+
+
+def _send_one(branch: Branch, row: OnDesk, number: int) -> Receipt:
+    match branch.add(row.edit):
+        case True:
+            outcome, ref = Outcome.SENT, str(number)
+        case False:
+            outcome, ref = Outcome.DEPENDS_ON, ""
+        case _:
+            outcome, ref = Outcome.ALREADY_THERE, ""
+    return Receipt(row.edit.id, outcome, "", ref, branch.day, kit=branch.kit)
+
+
+def _manifest(store: Store, kit: str, main: Mainline, number: int, last: Manifest | None) -> Manifest:
+    own = {ref: store.tip(ref) for ref in (layout.kit(kit), layout.receipts(kit))}
+    return Manifest(
+        repository=store.config(main.tip).repository,
+        wiki=main.site.wiki,
+        direction=parcel.UP,
+        sender=kit,
+        to=identity.HUB,
+        number=number,
+        tips={ref: tip for ref, tip in own.items() if tip},
+        previous=last.digest() if last else "",
+        acknowledges=manifests.acknowledgement(store, kit, parcel.DOWN),
+        software=__version__,
+    )
+
+
+def _known_there(store: Store, kit: str, main: Mainline, full: bool) -> list[str]:
+    """What the hub certainly holds: its own main, and what it acknowledged of ours."""
+    heard = manifests.last(store, kit, parcel.DOWN)
+    acknowledged = manifests.already_there(store, heard.acknowledges.tips) if heard and not full else []
+    return [main.tip, main.upstream, *acknowledged]

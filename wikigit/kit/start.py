@@ -1,0 +1,58 @@
+"""Make a kit of a full parcel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wikigit.core import identity
+from wikigit.core.errors import ParcelError, RepoError
+from wikigit.repo import bundle, layout, manifests, parcel
+from wikigit.repo.parcel import Parcel
+from wikigit.repo.refs import Move
+from wikigit.repo.store import Store
+
+KIT = "wikigit.kit"
+"""The setting in the repository that names the kit."""
+
+
+def start(place: Path, stick: Path, *, drawn: bytes, day: str) -> str:
+    """Make a kit's repository at `place` from the newest full parcel on a stick; returns the kit's id.
+
+    `drawn`: 5 random bytes. Raises ParcelError where the stick has no such parcel.
+    """
+    found = _full_parcel(stick)
+    store = Store.create(place)
+    kit = identity.kit_id(drawn)
+    assert found.bundle is not None
+    bundle.unpack(store, found.bundle)
+    tips = found.manifest.tips
+    with store.writing(alone=True):
+        store.move(
+            [
+                *(Move(ref, None, tips[ref]) for ref in (layout.MAIN, layout.UPSTREAM)),
+                Move(layout.DESK, None, tips[layout.MAIN]),
+                manifests.add(store, found.manifest, day, kit=kit),
+            ]
+        )
+    store.git.config[KIT] = kit
+    return kit
+
+
+def kit_of(store: Store) -> str:
+    """The id of the kit that this repository is. Raises RepoError where it is none."""
+    settings = store.git.config
+    if KIT not in settings:
+        raise RepoError("This repository is no kit.", hint="Make one: wikigit kit init STICK FOLDER")
+    return str(settings[KIT])
+
+
+def _full_parcel(stick: Path) -> Parcel:
+    full = [p for p in parcel.find(stick) if p.manifest.to == parcel.ANYBODY and p.bundle is not None]
+    if len({p.manifest.wiki for p in full}) > 1:
+        raise ParcelError("There are parcels of several wikis here.", hint="Leave one of them on the stick.")
+    if not full or not {layout.MAIN, layout.UPSTREAM} <= full[-1].manifest.tips.keys():
+        raise ParcelError(
+            "There is no full parcel for a new kit here.",
+            hint="Ask the hub for one: wikigit hub send STICK --new",
+        )
+    return full[-1]
