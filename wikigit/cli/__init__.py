@@ -1,0 +1,1 @@
+"""The mouth: arguments, progress, colours, JSON, exit codes, environment."""

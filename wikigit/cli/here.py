@@ -1,0 +1,78 @@
+"""Where a command stands: the repository named on the command line, the day, dice, and the environment."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wikigit.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from wikigit.core.config import Config
+    from wikigit.repo.store import Store
+    from wikigit.wiki.client import MediaWiki
+    from wikigit.wiki.login import Credentials
+
+place = Path(".")
+"""Set once by the command line's own `-C`."""
+
+
+def store() -> Store:
+    """The repository that the command works in."""
+    from wikigit.repo.store import Store
+
+    return Store(place)
+
+
+def store_in_hook() -> Store:
+    """The repository that a hook runs in: Git names the index and the pushed objects in the environment."""
+    from wikigit.repo.store import Store
+
+    named = {name: os.environ.get(name) for name in ("GIT_INDEX_FILE", "GIT_QUARANTINE_PATH")}
+    index, pushed = (Path(value).absolute() if value else None for value in named.values())
+    return Store(Path(os.environ.get("GIT_DIR") or place), index=index, pushed=pushed)
+
+
+def today() -> str:
+    """This machine's day, `YYYY-MM-DD`, in UTC."""
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def drawn(size: int) -> bytes:
+    """Random bytes."""
+    return secrets.token_bytes(size)
+
+
+def wiki(settings: Config, folder: Path | None) -> MediaWiki:
+    """The wiki, with the account that the environment names; its login is kept in `folder`."""
+    from wikigit import __version__
+    from wikigit.wiki.client import MediaWiki
+
+    return MediaWiki(
+        settings.api,
+        contact=settings.contact,
+        version=__version__,
+        credentials=_credentials(),
+        cookies=folder / "wikigit-cookies" if folder else None,
+    )
+
+
+def _credentials() -> Credentials | None:
+    """A bot password (WIKIGIT_LOGIN, WIKIGIT_PASSWORD) or an OAuth 2 token (WIKIGIT_ACCOUNT, WIKIGIT_TOKEN)."""
+    from wikigit.wiki.login import BearerToken, BotPassword
+
+    known = {name: os.environ.get(f"WIKIGIT_{name}", "") for name in ("LOGIN", "PASSWORD", "ACCOUNT", "TOKEN")}
+    if known["TOKEN"]:
+        return BearerToken(_need(known, "ACCOUNT"), known["TOKEN"])
+    if known["LOGIN"] or known["PASSWORD"]:
+        return BotPassword(_need(known, "LOGIN"), _need(known, "PASSWORD"))
+    return None
+
+
+def _need(known: dict[str, str], name: str) -> str:
+    if not known[name]:
+        raise ConfigError(f"WIKIGIT_{name} is not set.", hint="See docs/reference/configuration.md.")
+    return known[name]

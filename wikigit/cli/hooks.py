@@ -1,0 +1,77 @@
+"""`wikigit hooks …`: install the hooks, and what they call."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wikigit.cli import here, output
+
+if TYPE_CHECKING:
+    from wikigit.core.errors import WikigitError
+
+app = typer.Typer(help="Checks that Git's hooks call.", no_args_is_help=True)
+
+
+@app.command()
+def install(
+    hub: Annotated[bool, typer.Option("--hub", help="The hooks of a hub, for pushes, not a volunteer's.")] = False,
+) -> None:
+    """Put wikigit's hooks into this repository."""
+    from wikigit.hub import hooks
+
+    store = here.store()
+    for hook in hooks.install(store.path, hooks.HUB if hub else hooks.VOLUNTEER):
+        output.tell(hook, str(hook))
+
+
+@app.command("pre-receive")
+def pre_receive() -> None:
+    """Check a push: reads `old new ref` lines from Git."""
+    _check([line.split() for line in sys.stdin.read().splitlines()])
+
+
+@app.command()
+def update(ref: str, old: str, new: str) -> None:
+    """Check one ref of a push."""
+    _check([[old, new, ref]])
+
+
+@app.command("pre-commit")
+def pre_commit() -> None:
+    """Check the pages about to be committed: their paths, and that the wiki would store them so."""
+    from wikigit.hub import volunteer
+
+    _refuse(volunteer.staged(here.store_in_hook()))
+
+
+@app.command("commit-msg")
+def commit_msg(file: Annotated[Path, typer.Argument(help="The file with the message, as Git gives it.")]) -> None:
+    """Give a volunteer's own commit of a page its trailers."""
+    from wikigit.core import identity
+    from wikigit.hub import volunteer
+
+    text = file.read_text(encoding="utf-8")
+    completed = volunteer.completed(here.store_in_hook(), text, drawn=here.drawn(identity.EDIT_BYTES), day=here.today())
+    if completed != text:
+        file.write_text(completed, encoding="utf-8")
+
+
+def _check(moves: list[list[str]]) -> None:
+    from wikigit.hub import check
+
+    store = here.store_in_hook()
+    _refuse([wrong for old, new, ref in moves for wrong in check.pushed(store, ref, old, new)])
+
+
+def _refuse(wrong: Sequence[WikigitError]) -> None:
+    from wikigit.core.errors import WikigitError
+
+    for found in wrong:
+        output.talk(f"error: {found}")
+    if wrong:
+        raise WikigitError(f"{len(wrong)} things to mend.", hint=wrong[0].hint)

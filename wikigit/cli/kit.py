@@ -1,0 +1,174 @@
+"""`wikigit kit …`: where people write."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wikigit.cli import here, output
+
+if TYPE_CHECKING:
+    from wikigit.core.edit import Edit
+    from wikigit.wikitext.merge import Conflict
+
+app = typer.Typer(help="Where people write: save, send, receive.", no_args_is_help=True)
+
+Stick = Annotated[Path, typer.Argument(help="The folder that the stick appears as.")]
+Page = Annotated[str, typer.Argument(help="The page's title.")]
+By = Annotated[str, typer.Option(help="The person's name on this kit; it never leaves the kit.")]
+Credit = Annotated[str | None, typer.Option(help="The name that this person agrees to publish.")]
+Summary = Annotated[str, typer.Option("-m", "--summary", help="What was changed, in a few words.")]
+
+
+@app.command()
+def init(stick: Stick, folder: Annotated[Path, typer.Argument(help="A new folder for the kit.")]) -> None:
+    """Make a kit of the full parcel on a stick."""
+    from wikigit.core import identity
+    from wikigit.kit import start
+
+    kit = start.start(folder, stick, drawn=here.drawn(identity.KIT_BYTES), day=here.today())
+    output.tell({"kit": kit}, f"The kit {kit} is ready in {folder}.")
+
+
+@app.command()
+def save(
+    title: Page,
+    file: Annotated[Path | None, typer.Argument(help="The page's new wikitext; none: standard input.")] = None,
+    by: By = "",
+    credit: Credit = None,
+    summary: Summary = "",
+) -> None:
+    """Save a page's new text as an edit."""
+    typed = _typed(file)
+    seen = _page(title)
+    _say(_save(title, typed, seen, by, credit, summary), title, typed)
+
+
+@app.command()
+def edit(title: Page, by: By = "", credit: Credit = None, summary: Summary = "") -> None:
+    """Open a page in your editor and save what you make of it."""
+    from wikigit.cli import editor
+
+    seen = _page(title)
+    typed = editor.edited(seen or "", title)
+    if not summary:
+        summary = typer.prompt("What did you change", default="", show_default=False, err=True)
+    _say(_save(title, typed, seen, by, credit, summary), title, typed)
+
+
+@app.command()
+def read(title: Page) -> None:
+    """Print a page as this kit shows it."""
+    from wikigit.core.errors import TitleError
+
+    wikitext = _page(title)
+    if wikitext is None:
+        raise TitleError(f"There is no page {title} here.", hint="Write it: wikigit kit edit TITLE")
+    output.tell({"title": title, "wikitext": wikitext}, wikitext)
+
+
+@app.command()
+def mine(by: By = "") -> None:
+    """Say what became of everything that was written here, or of one person's edits."""
+    from wikigit.core import identity
+    from wikigit.kit import desk, people
+
+    store = here.store()
+    contributor = ""
+    if by:
+        contributor = people.person(store.path, by, drawn=here.drawn(identity.CONTRIBUTOR_BYTES)).contributor
+    for seen in desk.mine(store, contributor):
+        receipt = seen.receipt
+        beside = " (shown beside the page)" if seen.place is desk.Place.BESIDE else ""
+        output.tell(seen, f"{seen.edit.id} {receipt.outcome} {receipt.code} {seen.edit.title}{beside}")
+
+
+@app.command()
+def send(
+    stick: Stick,
+    hold: Annotated[list[str] | None, typer.Option(help="Keep this edit here (may be repeated).")] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Write everything, as if nothing had been acknowledged.")
+    ] = False,
+) -> None:
+    """Write the edits that the hub lacks to a stick. Whoever runs this approves them."""
+    from wikigit.kit import send as sending
+
+    sent = sending.send(here.store(), stick, day=here.today(), hold=hold or [], full=full)
+    output.tell(sent, f"{sent.manifest.name}: {len(sent.receipts)} edits newly sent, {sent.manifest.size} bytes.")
+
+
+@app.command()
+def receive(stick: Stick) -> None:
+    """Take in the hub's parcel from a stick: new pages and answers."""
+    from wikigit.kit import receive as receiving
+
+    got = receiving.receive(here.store(), stick, here.today())
+    if got.already:
+        output.tell(got, f"{got.parcel} was here already.")
+    else:
+        output.tell(got, f"{got.parcel}: {len(got.receipts)} answers.")
+    for receipt in got.receipts:
+        output.talk(f"{receipt.edit} {receipt.outcome} {receipt.code}")
+
+
+def _typed(file: Path | None) -> str:
+    """The text to save. Raises WikigitError where it cannot be read as UTF-8."""
+    from wikigit.core.errors import WikigitError
+
+    try:
+        return (sys.stdin.buffer.read() if file is None else file.read_bytes()).decode()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise WikigitError(f"{file or 'Standard input'} cannot be read as UTF-8 text.", hint="Check the file.") from exc
+
+
+def _page(title: str) -> str | None:
+    from wikigit.core.title import Title
+    from wikigit.kit import desk
+    from wikigit.repo import mainline
+
+    store = here.store()
+    return desk.page(store, Title.parse(title, mainline.read(store).site))
+
+
+def _save(
+    title: str, typed: str, seen: str | None, by: str, credit: str | None, summary: str
+) -> Edit | Conflict | None:
+    from wikigit.core import identity
+    from wikigit.core.title import Title
+    from wikigit.kit import desk, people
+    from wikigit.repo import mainline
+
+    store = here.store()
+    person = people.person(store.path, by, drawn=here.drawn(identity.CONTRIBUTOR_BYTES), credit=credit)
+    return desk.save(
+        store,
+        Title.parse(title, mainline.read(store).site),
+        typed,
+        seen=seen,
+        by=person,
+        summary=summary,
+        day=here.today(),
+        drawn=here.drawn(identity.EDIT_BYTES),
+    )
+
+
+def _say(saved: Edit | Conflict | None, title: str, typed: str) -> None:
+    """Tell what became of a save; what was typed is kept in a file where it could not be saved."""
+    from wikigit.cli import editor
+    from wikigit.core.errors import ConflictsRemain
+    from wikigit.wikitext.merge import Conflict
+
+    if saved is None:
+        output.talk("Nothing was changed.")
+    elif isinstance(saved, Conflict):
+        kept = editor.keep(typed)
+        raise ConflictsRemain(
+            f"Somebody else changed the same place of {title} meanwhile.",
+            hint=f"Your text is in {kept}: save it again.",
+        )
+    else:
+        output.tell(saved, f"{saved.id} saved: {saved.title}")

@@ -1,0 +1,51 @@
+"""`wikigit status`, `log`, `verify`: look at a repository, whichever it is, and change nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from wikigit.cli import here, output
+
+
+def add(app: typer.Typer) -> None:
+    """Put these commands at the top of the command line."""
+    app.command()(status)
+    app.command()(log)
+    app.command()(verify)
+
+
+def status() -> None:
+    """Say where this repository stands: wiki, queue, edits by outcome."""
+    from wikigit.repo import overview
+
+    for line in overview.status(here.store()):
+        output.tell(line, f"{line.what}: {line.value}")
+
+
+def log(
+    waiting: Annotated[bool, typer.Option("--waiting", help="Only edits that need a person.")] = False,
+    title: Annotated[str, typer.Option(help="Only edits of this page.")] = "",
+) -> None:
+    """List the edits that are known here, oldest first, and what became of each."""
+    from wikigit.repo import overview
+
+    for line in overview.log(here.store()):
+        if (not waiting or line.receipt.outcome.waits) and title in ("", str(line.title)):
+            told = line.receipt
+            details = " ".join(filter(None, (told.code, told.ref, told.by)))
+            output.tell(line, f"{told.edit} {told.outcome} {line.title or ''} {details}")
+
+
+def verify() -> None:
+    """Check the repository: Git's objects, main computed anew, revisions, receipts."""
+    from wikigit.core.errors import RepoError
+    from wikigit.repo import verify as verifying
+
+    wrong = 0
+    for finding in verifying.verify(here.store()):
+        wrong += finding.state is verifying.State.WRONG
+        output.tell(finding, f"{finding.check}: {finding.state}. {finding.sentence}")
+    if wrong:
+        raise RepoError("The repository is not as it should be.", hint="Keep a copy as it is and ask for help.")

@@ -1,0 +1,67 @@
+"""What a command says: the result on stdout (for people or as JSON), the talk on stderr.
+
+Nothing here knows what a command does. With `--json` each result is one object a line whose keys are the
+field names of the values, and on an error stdout stays empty.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+as_json = False
+"""Set once by the command line's own `--json`."""
+
+
+def tell(value: object, sentence: str) -> None:
+    """One result: the value as JSON, or a sentence for people."""
+    if as_json:
+        sys.stdout.write(json.dumps(plain(value), ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(printable(sentence) + "\n")
+    sys.stdout.flush()
+
+
+def talk(sentence: str) -> None:
+    """A word beside the result, on stderr."""
+    sys.stderr.write(printable(sentence) + "\n")
+
+
+def plain(value: object) -> Any:
+    """A value as JSON takes it: dataclasses become objects, titles their full text."""
+    from wikigit.core.title import Title
+
+    if isinstance(value, Title | Path):
+        return str(value)
+    if isinstance(value, Enum):
+        return value.value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value
+
+
+def printable(text: str) -> str:
+    """The text without characters that could move a terminal's cursor or turn its direction."""
+    return "".join(c if c.isprintable() or c in "\n\t\u200c\u200d" else f"\\u{ord(c):04x}" for c in text)
+
+
+def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
+    """Pass items on, with a bar on stderr where that is a terminal."""
+    if as_json or not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, description=what, total=total, console=Console(stderr=True), transient=True)
