@@ -61,7 +61,8 @@ def _one(store: Store, found: Parcel, day: str) -> Received:
         edits = _new_edits(store, found, main.tip, main.site)
         told = [Receipt(e.id, Outcome.RECEIVED, "", str(manifest.number), day, kit=manifest.kit) for e in edits]
         moves = _branches(store, found)
-        moves += receipts.append(store, identity.HUB, told, day)
+        coming = {m.ref: m.new for m in moves if m.new and m.ref.startswith(layout.RECEIPTS)}
+        moves += receipts.append(store, identity.HUB, told, day, coming)
         moves.append(manifests.add(store, manifest, day))
         store.move(moves)
         missing = range((last.number if last else 0) + 1, manifest.number)

@@ -34,19 +34,21 @@ def standing(store: Store, kit: str = "", at: Mapping[str, str] = _AS_THEY_ARE) 
     return receipt.fold(read(store, kit, at))
 
 
-def append(store: Store, writer: str, new: Sequence[Receipt], day: str) -> list[Move]:
+def append(
+    store: Store, writer: str, new: Sequence[Receipt], day: str, at: Mapping[str, str] = _AS_THEY_ARE
+) -> list[Move]:
     """Store further lines of `writer`; returns the move of its ref, for the caller's transaction.
 
-    Each receipt names its kit. No lines: no move.
+    Each receipt names its kit. `at`: other writers' refs as they are about to be moved: these lines were
+    seen too. No lines: no move.
     """
     if not new:
         return []
     ref = layout.receipts(writer)
     old = store.tip(ref)
-    last = last_seq(store, ref)
-    seen = {
-        name.removeprefix(layout.RECEIPTS): last_seq(store, name) for name in store.refs(layout.RECEIPTS) if name != ref
-    }
+    last = _seq(store, old)
+    others = {name: tip for name, tip in {**store.refs(layout.RECEIPTS), **at}.items() if name != ref}
+    seen = {name.removeprefix(layout.RECEIPTS): _seq(store, tip) for name, tip in others.items()}
     numbered = receipt.numbered(new, writer, last, seen)
     files: dict[str, bytes] = {}
     for line in numbered:
@@ -59,14 +61,13 @@ def append(store: Store, writer: str, new: Sequence[Receipt], day: str) -> list[
     return [Move(ref, old, commit)]
 
 
-def last_seq(store: Store, ref: str) -> int:
-    """The number of the last line behind a receipts ref, 0 where there is none."""
-    tip = store.tip(ref)
+def _seq(store: Store, tip: str | None) -> int:
+    """The number of the last line in a receipts commit, 0 where there is none."""
     if tip is None:
         return 0
     value = store.read(tip).message.get("Seq")
     if not (value.isascii() and value.isdigit()):
-        raise RepoError(f"{ref} does not say how many lines it has.", hint="Run `wikigit verify`.")
+        raise RepoError(f"The receipts {tip[:10]} do not say how many they are.", hint="Run `wikigit verify`.")
     return int(value)
 
 
@@ -83,7 +84,7 @@ def for_kit(store: Store, kit: str, day: str) -> list[Move]:
         if own is None or (old and objects.find(store.git, store.read(old).tree, kit) == own):
             continue
         tree = objects.graft(store.git, None, {kit: own}) or store.empty_tree()
-        text = message.compose("Receipts", {"Seq": str(last_seq(store, layout.receipts(writer)))})
+        text = message.compose("Receipts", {"Seq": str(_seq(store, source))})
         commit = store.commit(tree, [old] if old else [], text, author=edits.signature(writer, day))
         moves.append(Move(ref, old, commit))
     return moves
