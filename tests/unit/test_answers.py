@@ -94,9 +94,7 @@ def test_the_facts_behind_a_refusal_are_kept() -> None:
     detail = dict(judge(reply, base=41, name="Ngozi").detail)
     expected = {"abusefilter.id": "3", "abusefilter.description": "Ads", "abusefilter.actions": "warn"}
     assert detail == expected
-    matches = judge(
-        error("spamblacklist", spamblacklist={"matches": ["a.example", "b.example"]}), base=1, name="N"
-    )
+    matches = judge(error("spamblacklist", spamblacklist={"matches": ["a.example", "b.example"]}), base=1, name="N")
     assert dict(matches.detail)["spamblacklist.matches"] == "a.example, b.example"
 
 

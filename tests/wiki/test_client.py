@@ -33,9 +33,7 @@ def refused(code: str, **headers: str) -> Says:
 class Stub:
     """A stub wiki that lets Bridge log in, and says to edits and other questions what the test wants."""
 
-    def __init__(
-        self, edits: list[Says | None] | None = None, reads: list[Says | None] | None = None
-    ) -> None:
+    def __init__(self, edits: list[Says | None] | None = None, reads: list[Says | None] | None = None) -> None:
         self.edits, self.reads = list(edits or []), list(reads or [])
         self.slept: list[float] = []
         self.server = StubServer(self.answer)
@@ -55,9 +53,7 @@ class Stub:
 
     def _login(self, sent: dict[str, str]) -> Says:
         if sent["lgpassword"] != SECRET:
-            return Says(
-                {"login": {"result": "Failed", "reason": {"code": "wrong", "text": "Wrong password."}}}
-            )
+            return Says({"login": {"result": "Failed", "reason": {"code": "wrong", "text": "Wrong password."}}})
         cookie = {"Set-Cookie": "wiki_BPsession=abc; path=/; HttpOnly"}
         return Says({"login": {"result": "Success", "lgusername": "Bridge"}}, 200, cookie)
 
@@ -84,9 +80,7 @@ def test_every_request_says_who_we_are_and_asks_for_gzip(stub: Stub) -> None:
     stub.edits = [Says(SAVED)]
     stub.client(bot()).publish(EDIT)
     for asked in stub.server.asked:
-        assert re.fullmatch(
-            r"wikigit/0\.1\.0 \(test@example\.org\) mwclient/[\d.]+", asked.headers["User-Agent"]
-        )
+        assert re.fullmatch(r"wikigit/0\.1\.0 \(test@example\.org\) mwclient/[\d.]+", asked.headers["User-Agent"])
         assert asked.headers["Accept-Encoding"] == "gzip"
         assert asked.parameters["formatversion"] == "2"
         assert asked.parameters["errorformat"] == "plaintext"
@@ -153,9 +147,7 @@ def test_a_damaged_cookie_file_only_costs_a_login(stub: Stub, tmp_path: Path) ->
     assert stub.client(bot(), cookies=jar).publish(EDIT).kind is Kind.SAVED
 
 
-def test_a_wrong_password_is_a_sentence_without_the_password(
-    stub: Stub, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_wrong_password_is_a_sentence_without_the_password(stub: Stub, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with pytest.raises(WikiError) as told:
         stub.client(BotPassword("Bridge@wikigit", "wrong-but-secret")).publish(EDIT)
@@ -265,9 +257,7 @@ def test_a_wiki_that_moved_is_told_so(stub: Stub) -> None:
     assert "https://new.example/w/api.php instead" in str(told.value)
 
 
-@pytest.mark.parametrize(
-    "address", ["en.wikipedia.org", "https://en.wikipedia.org/wiki/Ngozi", "ftp://a/api.php"]
-)
+@pytest.mark.parametrize("address", ["en.wikipedia.org", "https://en.wikipedia.org/wiki/Ngozi", "ftp://a/api.php"])
 def test_an_address_that_is_none_is_told_so(address: str) -> None:
     with pytest.raises(ConfigError, match="not the address"):
         MediaWiki(address, contact="test@example.org", version="0")

@@ -132,9 +132,7 @@ def test_an_edit_replaces_the_revision_it_was_based_on(world: World) -> None:
 
 
 @pytest.mark.parametrize("account", ["Person", ACCOUNT])
-def test_somebody_faster_is_an_edit_conflict_even_if_it_is_our_own_account(
-    world: World, account: str
-) -> None:
+def test_somebody_faster_is_an_edit_conflict_even_if_it_is_our_own_account(world: World, account: str) -> None:
     title = world.title("Race")
     base = world.people.edits(title, "One line.")
     world.head(title)

@@ -90,9 +90,7 @@ def test_several_people_save_at_once(mediawiki: MediaWiki) -> None:
     for name in names:
         mediawiki.session(name)
     with ThreadPoolExecutor(4) as people:
-        revisions = list(
-            people.map(lambda name: mediawiki.edit(f"Harness/{name}", "Mine.", user=name), names * 5)
-        )
+        revisions = list(people.map(lambda name: mediawiki.edit(f"Harness/{name}", "Mine.", user=name), names * 5))
     assert len(set(revisions)) == 4
 
 
@@ -118,9 +116,7 @@ def test_nothing_runs_after_its_starter_is_killed(new_wiki: NewWiki) -> None:
         "wiki = install(Path(sys.argv[1])); wiki.start(); print(wiki.process, flush=True)\n"
         "os.kill(os.getpid(), 9)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", story, str(folder)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", story, str(folder)], capture_output=True, text=True, check=False)
     deadline = time.monotonic() + 5
     while group_lives(int(done.stdout)) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -165,9 +165,7 @@ def test_hiding_a_revision_is_an_event_and_takes_its_text_away(new_wiki: Callabl
         wiki = client(server)
         first, _ = server.edit("Hidden", "A secret."), server.edit("Hidden", "No secret.")
         since = wiki.changes("2099-01-01T00:00:00Z").until
-        server.session().post(
-            action="revisiondelete", type="revision", target="Hidden", ids=first, hide="content"
-        )
+        server.session().post(action="revisiondelete", type="revision", target="Hidden", ids=first, hide="content")
         events = [(e.action, str(e.title), e.revision) for e in wiki.changes(since).events]
         assert ("revision", "Hidden", first) in events
         hidden = wiki.revisions([first])[first]

@@ -1,70 +1,77 @@
-"""The road in small: from a kit to the wiki and back, with the wiki in memory."""
+"""The road: from a kit to the wiki and back, on a wiki in memory and on a real one."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
-from testing.memory_wiki import MemoryWiki
-from tests.journey import Hub, outcomes
+from tests.journey import outcomes
+from tests.wiki.conftest import Somewhere
 from wikigit.core import attribution
 from wikigit.core.receipt import Outcome
 
 NGOZI = "Ngozi is a town.\n\nIt has a market.\n\nIt has a school."
 
 
-@pytest.fixture
-def wiki() -> MemoryWiki:
-    wiki = MemoryWiki()
-    wiki.person_edits("Ngozi", NGOZI)
-    wiki.person_edits("Lake", "A lake.")
-    return wiki
-
-
-@pytest.fixture
-def hub(tmp_path: Path, wiki: MemoryWiki) -> Hub:
-    return Hub(tmp_path, wiki)
-
-
-def test_an_edit_travels_from_kit_to_wiki_and_its_answer_comes_home(hub: Hub, wiki: MemoryWiki) -> None:
+def test_an_edit_travels_from_kit_to_wiki_and_its_answer_comes_home(somewhere: Somewhere) -> None:
+    ngozi = somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub()
     kit = hub.kit("school")
-    edit = kit.writes("Ngozi", NGOZI.replace("a market", "a large market"), by="Aline", summary="size")
+    edit = kit.writes(ngozi, NGOZI.replace("a market", "a large market"), by="Aline", summary="size", credit="Aline N.")
     assert kit.told(edit) is Outcome.SAVED
     hub.receives(kit.sends())
     assert kit.told(edit) is Outcome.SENT
     assert outcomes(hub.merges(kit).receipts) == ["merged"]
     assert outcomes(hub.publishes()) == ["published"]
-    head = wiki.heads([hub.title("Ngozi")])[hub.title("Ngozi")]
-    assert head is not None
+    head = somewhere.head(ngozi)
     assert head.wikitext == edit.after
     said = attribution.parse(head.summary)
     assert said is not None
-    assert (said.names, said.words) == ((edit.contributor,), "size")
+    assert (said.names, said.words) == (("Aline N.",), "size")
     hub.fetches()
     assert hub.queue() == []
     kit.receives(hub.sends())
     assert kit.told(edit) is Outcome.PUBLISHED
-    assert kit.page("Ngozi") == edit.after
+    assert kit.page(ngozi) == edit.after
 
 
-def test_two_kits_change_different_sections(hub: Hub, wiki: MemoryWiki) -> None:
+def test_a_new_page_is_made_once(somewhere: Somewhere) -> None:
+    somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub()
+    kit = hub.kit("school")
+    title = somewhere.page("Gitega")
+    edit = kit.writes(title, "Gitega is a city.")
+    hub.receives(kit.sends())
+    hub.merges(kit)
+    assert outcomes(hub.publishes()) == ["published"]
+    hub.fetches()
+    assert hub.queue() == []
+    assert hub.publishes() == []
+    assert len(somewhere.history(title)) == 1
+    assert hub.page(title, "refs/heads/upstream") == edit.after
+
+
+def test_two_kits_change_different_sections_and_each_is_credited(somewhere: Somewhere) -> None:
+    ngozi = somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub()
     one, other = hub.kit("school"), hub.kit("library")
-    one.changes("Ngozi", "a market", "a large market", by="Aline")
-    other.changes("Ngozi", "a school", "two schools", by="Jean")
+    edits = one.changes(ngozi, "a market", "a large market"), other.changes(ngozi, "a school", "two schools", by="Jean")
     hub.receives(one.sends())
     hub.receives(other.sends())
     assert outcomes(hub.merges().receipts) == ["merged", "merged"]
     assert outcomes(hub.publishes()) == ["published", "published"]
-    assert hub.wiki.heads([hub.title("Ngozi")])[hub.title("Ngozi")].wikitext == (
-        "Ngozi is a town.\n\nIt has a large market.\n\nIt has two schools."
-    )
+    assert somewhere.head(ngozi).wikitext == "Ngozi is a town.\n\nIt has a large market.\n\nIt has two schools."
+    told = [attribution.parse(revision.summary) for revision in somewhere.history(ngozi)[:2]]
+    assert [said.names for said in told if said][::-1] == [(edit.contributor,) for edit in sorted(edits, key=_kit)]
 
 
-def test_the_same_sentence_on_both_kits_waits_for_a_person(hub: Hub, wiki: MemoryWiki) -> None:
+def _kit(edit: object) -> str:
+    return str(getattr(edit, "kit", ""))
+
+
+def test_the_same_sentence_on_both_kits_waits_for_a_person(somewhere: Somewhere) -> None:
+    ngozi = somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub()
     one, other = hub.kit("school"), hub.kit("library")
-    first = one.changes("Ngozi", "a market", "a large market")
-    second = other.changes("Ngozi", "a market", "an old market")
+    first = one.changes(ngozi, "a market", "a large market")
+    second = other.changes(ngozi, "a market", "an old market")
     hub.receives(one.sends())
     hub.receives(other.sends())
     assert outcomes(hub.merges(one).receipts) == ["merged"]
@@ -76,13 +83,15 @@ def test_the_same_sentence_on_both_kits_waits_for_a_person(hub: Hub, wiki: Memor
     assert one.told(first) is Outcome.PUBLISHED
     assert other.told(second) is Outcome.MERGE_CONFLICT
     assert [m.place for m in other.mine()] == ["beside"]
-    assert "large market" in (other.page("Ngozi") or "")
+    assert "large market" in (other.page(ngozi) or "")
 
 
-def test_a_declined_edit_is_in_no_object_that_main_reaches(hub: Hub) -> None:
+def test_a_declined_edit_is_in_no_object_that_main_reaches(somewhere: Somewhere) -> None:
+    ngozi, lake = somewhere.page("Ngozi", NGOZI), somewhere.page("Lake", "A lake.")
+    hub = somewhere.hub()
     kit = hub.kit("school")
-    bad = kit.writes("Lake", "A lake. Unwanted words here.", by="Jean")
-    good = kit.changes("Ngozi", "a market", "a large market")
+    bad = kit.writes(lake, "A lake. Unwanted words here.", by="Jean")
+    good = kit.changes(ngozi, "a market", "a large market")
     hub.receives(kit.sends())
     hub.declines(bad)
     hub.merges(kit)
@@ -90,4 +99,4 @@ def test_a_declined_edit_is_in_no_object_that_main_reaches(hub: Hub) -> None:
     assert hub.queue() == [good.id]
     kit.receives(hub.sends())
     assert kit.told(bad) is Outcome.DECLINED
-    assert kit.page("Lake") == "A lake."
+    assert kit.page(lake) == "A lake."

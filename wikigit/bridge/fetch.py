@@ -5,7 +5,7 @@ May be killed anywhere: nothing counts until one transaction moves all refs. Not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -50,13 +50,14 @@ def fetch(store: Store, wiki: Wiki, day: str) -> Fetched:
 
 def _first(store: Store, wiki: Wiki, main: Mainline, tip: str, selection: Selection, day: str) -> Fetched:
     """Import the latest revision of every selected page in one commit."""
-    counted = _Counted(_selected(wiki, selection, main.site))
     site = wiki.site()
-    new = upstream.snapshot(store, tip, counted, wiki.clock(), day)
+    begun = wiki.clock()  # what changes while we read is fetched the next time
+    counted = _Counted(_selected(wiki, selection, site))
+    new = upstream.snapshot(store, tip, counted, begun, day)
     if not counted.number:
         raise WikiError("The wiki says that it has no such pages.", hint="Check [selection] in wikigit.toml.")
     if site != main.site:
-        new = upstream.close(store, new, [], [], upstream.cursor(store, new), day, site)
+        new = upstream.close(store, new, [], [], begun, day, site)
     moves, _ = mainline.rebuilt(store, main, main.entries, on=new, subject=f"Import {counted.number} pages", day=day)
     store.move([Move(layout.UPSTREAM, tip, new), *moves])
     return Fetched(counted.number)
@@ -81,13 +82,14 @@ def _further(
     store: Store, wiki: Wiki, main: Mainline, tip: str, cursor: str, selection: Selection, day: str
 ) -> Fetched:
     changes = wiki.changes(_earlier(cursor))
-    news = _News(store, tip, _carries(store, tip, selection))
+    news = _News(store, tip, _carries(store, tip, selection, {entry.title for entry in main.entries}))
     found = settle.settle(runs.read(store, main.site), changes, receipts.standing(store), day)
     heads = wiki.heads(_touched(changes, news)) if changes.events else {}
     for revision in _arrivals(changes, heads):
         news.add(revision, found.edits.get(revision.id, ()))
     gone = [title for title, head in heads.items() if head is None and news.known(title)]
-    new = news.close(gone, changes.until, main.site, day) if news.rows or gone else tip
+    site = wiki.site()
+    new = news.close(gone, changes.until, site, day) if news.rows or gone or site != main.site else tip
     retired = found.retired(lambda title: upstream.row(store, new, title), main.entries)
     entries = mainline.without(main.entries, retired | {r.edit for r in found.receipts})
     moves: list[Move] = [Move(layout.UPSTREAM, tip, new)]
@@ -143,14 +145,15 @@ def _arrivals(changes: Changes, heads: Mapping[Title, Revision | None]) -> list[
     return [revisions[number] for number in sorted(revisions)]
 
 
-def _carries(store: Store, tip: str, selection: Selection) -> Callable[[Title], bool]:
-    if selection.namespaces:
-        return lambda title: title.namespace in selection.namespaces
-    if selection.titles:
-        return lambda title: str(title) in selection.titles
-    if selection.category:
-        return lambda title: upstream.row(store, tip, title) is not None
-    return lambda title: True
+def _carries(store: Store, tip: str, selection: Selection, queued: Collection[Title]) -> Callable[[Title], bool]:
+    """Whether a page is ours to fetch: selected, on upstream already, or about to be made from the queue."""
+
+    def selected(title: Title) -> bool:
+        if selection.namespaces:
+            return title.namespace in selection.namespaces
+        return not (selection.category or selection.titles) or str(title) in selection.titles
+
+    return lambda title: selected(title) or title in queued or upstream.row(store, tip, title) is not None
 
 
 def _earlier(cursor: str) -> str:

@@ -16,6 +16,7 @@ from wikigit.core.errors import ConfigError
 
 FORMAT = 1
 ASSISTED, BOT = "assisted", "bot"
+_KINDS: dict[type, str] = {int: "number", str: "text in quotes", list: "list", dict: "table"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +82,30 @@ def parse(text: str) -> Config:
 
 def write(config: Config) -> str:
     """`wikigit.toml` as `bridge init` writes it; `parse` gives the same value back."""
-    lines = ["[repository]", f"format = {FORMAT}", f"id = {json.dumps(config.repository)}", "", "[wiki]"]
-    lines += [f"api = {json.dumps(config.api)}", f"contact = {json.dumps(config.contact)}"]
+    lines = ["[repository]", f"format = {FORMAT}", f"id = {_quoted(config.repository)}", "", "[wiki]"]
+    lines += [f"api = {_quoted(config.api)}", f"contact = {_quoted(config.contact)}"]
     lines += ["", "# Which pages are carried: nothing here means all of them.", "[selection]"]
     lines += _lines(config.selection.namespaces, "namespaces")
     if config.selection.category:
-        lines.append(f"category = {json.dumps(config.selection.category, ensure_ascii=False)}")
+        lines.append(f"category = {_quoted(config.selection.category)}")
     lines += _lines(config.selection.titles, "titles")
     lines += [
         "",
         "# What the wiki's community agreed to.",
         "[policy]",
-        f"mode = {json.dumps(config.policy.mode)}",
+        f"mode = {_quoted(config.policy.mode)}",
     ]
     lines += _lines(config.policy.namespaces, "namespaces") + _lines(config.policy.tags, "tags")
     return "\n".join(lines) + "\n"
 
 
 def _lines(values: tuple[object, ...], key: str) -> list[str]:
-    return [f"{key} = {json.dumps(list(values), ensure_ascii=False)}"] if values else []
+    return [f"{key} = {_quoted(list(values))}"] if values else []
+
+
+def _quoted(value: object) -> str:
+    """As TOML writes it: like JSON, but without escapes in pairs, and DEL is escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _selection(table: Mapping[str, object]) -> Selection:
@@ -124,7 +130,7 @@ def _only(known: Mapping[str, type | Mapping[str, type]], table: Mapping[str, ob
         expected = known[key]
         kind = expected if isinstance(expected, type) else dict
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise ConfigError(f"wikigit.toml: {place} should be a {kind.__name__}.", hint="Mend the value.")
+            raise ConfigError(f"wikigit.toml: {place} should be a {_KINDS[kind]}.", hint="Mend the value.")
 
 
 def _text(table: Mapping[str, object], where: str, key: str) -> str:
@@ -136,7 +142,7 @@ def _text(table: Mapping[str, object], where: str, key: str) -> str:
 
 def _ids(table: Mapping[str, object], where: str) -> tuple[int, ...]:
     values = table.get("namespaces", [])
-    if not isinstance(values, list) or not all(isinstance(v, int) and v >= 0 for v in values):
+    if not isinstance(values, list) or not all(type(v) is int and v >= 0 for v in values):
         raise ConfigError(f"wikigit.toml: [{where}] namespaces holds namespace numbers.", hint="For example [0, 10].")
     return tuple(values)
 

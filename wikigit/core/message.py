@@ -45,6 +45,7 @@ PEOPLES = frozenset({"Signed-off-by", "Co-authored-by"})
 _OURS = re.compile(r"Wikigit-([A-Z][A-Za-z-]*): (\S.*)")
 _THEIRS = re.compile(r"([A-Z][A-Za-z-]*): \S.*")
 _BREAKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\t]")
+_DIVIDER = re.compile(r"---(\s|$)")
 _HINT = "Ask who made this commit to save the edit again with wikigit."
 
 
@@ -63,43 +64,56 @@ class Message:
 
 def compose(subject: str, trailers: Mapping[str, str], body: Iterable[str] = ()) -> str:
     """A commit message that `parse` takes apart again. Empty values are left out."""
-    lines = [clean_summary(subject) or NO_SUMMARY, ""]
-    told = [line for line in body if line.strip()]
-    lines += [*told, ""] if told else []
-    for key, value in trailers.items():
-        if value:
-            lines.append(f"Wikigit-{_known(key)}: {_one_line(key, value)}")
-    return "\n".join(lines) + "\n"
+    told = [plain for line in body if (plain := _plain(line))]
+    block = [f"Wikigit-{_known(key)}: {_one_line(key, value)}" for key, value in trailers.items() if value]
+    paragraphs = ([clean_summary(subject) or NO_SUMMARY], told, block)
+    return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"
 
 
 def clean_summary(typed: str) -> str:
     """What a person typed as a summary, as a commit's first line can hold it; cleaning twice changes nothing."""
-    clean = words.one_line(typed)
-    if clean.casefold().startswith("wikigit-"):
-        return "· " + clean
+    clean = _plain(typed)
     return "" if clean == NO_SUMMARY else clean
+
+
+def _plain(typed: str) -> str:
+    """One line that nobody takes for a trailer or a divider."""
+    clean = words.one_line(typed)
+    return "· " + clean if _misleads(clean) else clean
 
 
 def parse(message: str) -> Message:
     """Take a message apart.
 
     Raises MessageError on an unknown, repeated or misspelt `Wikigit-` key anywhere, on a line in the last
-    block that is no trailer, and on characters that some readers take for the end of a line. A message
-    without any `Wikigit-` line is a person's own and has no trailers.
+    block that is no trailer, on git's divider `---`, and on characters that some readers take for the end
+    of a line. A message without any `Wikigit-` line is a person's own and has no trailers.
     """
     lines = message.rstrip("\n").split("\n")
-    if not any(line.casefold().lstrip().startswith("wikigit-") for line in lines):
-        return Message(lines[0], tuple(lines[1:]))
-    if "" not in lines:
-        raise MessageError("The trailers are not set apart by an empty line.", hint=_HINT)
+    if not any(_looks_ours(line) for line in lines):
+        return Message(lines[0], _body(lines[1:]))
+    if "" not in lines[1:] or not lines[0]:
+        raise MessageError("The trailers are not set apart from a summary by an empty line.", hint=_HINT)
     start = len(lines) - lines[::-1].index("")
-    body = lines[1 : start - 1]
-    for line in (lines[0], *body):
-        if line.casefold().lstrip().startswith("wikigit-"):
-            raise MessageError(f"{line[:60]!r} looks like a trailer but stands outside the last block.", hint=_HINT)
-    while body and not body[0]:
-        body = body[1:]
-    return Message(lines[0], tuple(body), MappingProxyType(_trailers(lines[start:])))
+    for line in lines[:start]:
+        if _misleads(line) or _BREAKS.search(line.replace("\t", " ")):
+            raise MessageError(f"{line[:60]!r} could hide a trailer or be taken for one.", hint=_HINT)
+    return Message(lines[0], _body(lines[1 : start - 1]), MappingProxyType(_trailers(lines[start:])))
+
+
+def _body(lines: list[str]) -> tuple[str, ...]:
+    """The lines after the first, without the empty ones that set them apart."""
+    told = [number for number, line in enumerate(lines) if line]
+    return tuple(lines[told[0] : told[-1] + 1]) if told else ()
+
+
+def _looks_ours(line: str) -> bool:
+    return line.casefold().lstrip().startswith("wikigit-")
+
+
+def _misleads(line: str) -> bool:
+    """Whether a line outside the last block looks like a trailer of ours, or hides it: git stops at `---`."""
+    return _looks_ours(line) or _DIVIDER.match(line) is not None
 
 
 def _trailers(lines: list[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ where lines are kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -13,6 +14,9 @@ from types import MappingProxyType
 
 from wikigit.core import identity, words
 from wikigit.core.errors import RepoError
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_NUMBER = re.compile("[1-9][0-9]{0,14}")
 
 
 class Outcome(StrEnum):
@@ -108,7 +112,7 @@ def _standing(lines: list[Receipt]) -> Receipt:
         if line.writer not in last or last[line.writer].seq < line.seq:
             last[line.writer] = line
     unbeaten = [a for a in last.values() if not any(_beats(b, a) for b in last.values())]
-    return max(unbeaten or last.values(), key=lambda line: (_rank(line.writer), line.seq))
+    return max(unbeaten or last.values(), key=lambda line: (_rank(line.writer), line.seq, line.writer))
 
 
 def _beats(one: Receipt, other: Receipt) -> bool:
@@ -138,14 +142,12 @@ def to_line(receipt: Receipt) -> str:
 def from_line(line: str, writer: str, kit: str) -> Receipt:
     """Read one line of `writer`'s table for `kit`. Raises RepoError where it is not a receipt."""
     try:
-        seq, edit, outcome, code, ref, day, by, seen = line.split("\t")
-        pairs = dict(_seen(pair) for pair in seen.split(" ") if pair)
-        receipt = Receipt(edit, Outcome(outcome), code, ref, day, by, kit, writer, int(seq), MappingProxyType(pairs))
+        seq, edit, outcome, code, ref, day, by, seen = _fields(line)
+        pairs = dict(map(_seen, seen.split(" "))) if seen else {}
+        told = Receipt(edit, Outcome(outcome), code, ref, day, by, kit, writer, _number(seq), MappingProxyType(pairs))
     except ValueError as exc:
         raise RepoError(f"This line of {writer} is no receipt: {line[:80]!r}", hint="Run `wikigit verify`.") from exc
-    if not identity.is_edit(edit) or receipt.seq < 1:
-        raise RepoError(f"This line of {writer} is no receipt: {line[:80]!r}", hint="Run `wikigit verify`.")
-    return receipt
+    return told
 
 
 def numbered(receipts: Iterable[Receipt], writer: str, last: int, seen: Mapping[str, int]) -> list[Receipt]:
@@ -157,8 +159,22 @@ def numbered(receipts: Iterable[Receipt], writer: str, last: int, seen: Mapping[
     ]
 
 
+def _fields(line: str) -> list[str]:
+    fields = line.split("\t")
+    if len(fields) != 8 or not identity.is_edit(fields[1]) or _CONTROLS.search("".join(fields)):
+        raise ValueError(line)
+    return fields
+
+
 def _seen(pair: str) -> tuple[str, int]:
     writer, _, seq = pair.partition(":")
     if not identity.is_writer(writer):
         raise ValueError(pair)
-    return writer, int(seq)
+    return writer, _number(seq)
+
+
+def _number(digits: str) -> int:
+    """A line's number, from 1, in the one way that we write it."""
+    if not _NUMBER.fullmatch(digits):
+        raise ValueError(digits)
+    return int(digits)

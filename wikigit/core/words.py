@@ -17,9 +17,9 @@ def one_line(typed: str) -> str:
     """`typed` as one line: NFC, without control and format characters, blanks folded to one.
 
     Categories Cc, Cf, Cs, Zl and Zp can end a line for one reader and not for another, or turn the
-    direction of what follows.
+    direction of what follows. What has no width leaves no blank: it stands inside words.
     """
-    kept = "".join(c if _plain(c) else " " for c in unicodedata.normalize("NFC", typed))
+    kept = unicodedata.normalize("NFC", "".join(map(_kept, typed)))
     return " ".join(kept.split()).strip(JOINERS + " ")
 
 
@@ -40,5 +40,8 @@ def shorten(words: str, room: int) -> str:
     return kept.rstrip(" " + JOINERS) + "…"
 
 
-def _plain(character: str) -> bool:
-    return character in JOINERS or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+def _kept(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cf" and character not in JOINERS:
+        return ""
+    return " " if category in ("Cc", "Cs", "Zl", "Zp") else character

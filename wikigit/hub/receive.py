@@ -1,25 +1,21 @@
-"""Take in a kit's parcel: check, then refs and receipts together.
+"""Take in a kit's parcel: its edits, each checked, its receipts, and a receipt for each edit.
 
-Everything on a stick is a stranger's until it is checked; a parcel that is refused changes no ref. The
-parcel's signature and a quarantine for its objects have their place between the copy and `bundle.unpack`.
+Nothing here merges.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from wikigit.core import identity
 from wikigit.core.edit import Edit
-from wikigit.core.errors import ParcelError
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.site import Site
 from wikigit.hub import check
-from wikigit.repo import bundle, layout, mainline, manifests, parcel, receipts
+from wikigit.repo import arrival, layout, mainline, manifests, parcel, receipts
 from wikigit.repo.parcel import Parcel
-from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
 
 
@@ -50,45 +46,22 @@ def receive(store: Store, stick: Path, day: str) -> Iterator[Received]:
 
 def _one(store: Store, found: Parcel, day: str) -> Received:
     manifest = found.manifest
-    with store.writing(), tempfile.TemporaryDirectory(prefix="wikigit-") as folder:
+    with store.writing():
         last = manifests.last(store, manifest.kit, parcel.UP)
         if last is not None and manifest.number <= last.number:
             return Received(manifest.name, manifest.kit, manifest.number, already=True)
-        copy = parcel.fetch_copy(found, Path(folder))
-        if copy.bundle is not None:
-            bundle.unpack(store, copy.bundle)
+        arrival.unpack(store, found)
         main = mainline.read(store)
         edits = _new_edits(store, found, main.tip, main.site)
         told = [Receipt(e.id, Outcome.RECEIVED, "", str(manifest.number), day, kit=manifest.kit) for e in edits]
-        moves = _branches(store, found)
+        own = (layout.kit(manifest.kit), layout.receipts(manifest.kit))
+        moves = arrival.forward(store, manifest, {ref: ref for ref in own}, "wikigit kit send STICK --full")
         coming = {m.ref: m.new for m in moves if m.new and m.ref.startswith(layout.RECEIPTS)}
         moves += receipts.append(store, identity.HUB, told, day, coming)
         moves.append(manifests.add(store, manifest, day))
         store.move(moves)
         missing = range((last.number if last else 0) + 1, manifest.number)
         return Received(manifest.name, manifest.kit, manifest.number, tuple(edits), tuple(missing))
-
-
-def _branches(store: Store, found: Parcel) -> list[Move]:
-    """The kit's own refs, each only ever forward. Raises ParcelError."""
-    manifest, moves = found.manifest, []
-    allowed = {layout.kit(manifest.kit), layout.receipts(manifest.kit)}
-    for ref, tip in manifest.tips.items():
-        if ref not in allowed:
-            raise ParcelError(f"The parcel {manifest.name} wants to move {ref}.", hint="Do not use this stick.")
-        old = store.tip(ref)
-        if not store.has(tip):
-            raise ParcelError(
-                f"The parcel {manifest.name} needs an earlier one.",
-                hint="Ask the kit: wikigit kit send --full",
-            )
-        if old and not store.contains(tip, old):
-            raise ParcelError(
-                f"The kit {manifest.kit} has two histories: an old backup, or a copied card.",
-                hint="Keep the stick and ask the facilitator whether the kit was restored.",
-            )
-        moves.append(Move(ref, old, tip))
-    return moves
 
 
 def _new_edits(store: Store, found: Parcel, main: str, site: Site) -> list[Edit]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from wikigit.core.errors import ParcelError
 from wikigit.core.receipt import Receipt
 from wikigit.kit import desk
 from wikigit.kit.start import kit_of
-from wikigit.repo import bundle, layout, mainline, manifests, parcel, receipts
+from wikigit.repo import arrival, layout, mainline, manifests, parcel, receipts
 from wikigit.repo.parcel import Manifest, Parcel
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -29,16 +28,14 @@ class Received:
 
 def receive(store: Store, stick: Path, day: str) -> Received:
     """Take in the newest parcel for this kit on a stick. Raises ParcelError where there is none or it does not fit."""
-    with store.writing(alone=True), tempfile.TemporaryDirectory(prefix="wikigit-") as folder:
+    with store.writing(alone=True):
         kit = kit_of(store)
         found = _newest(store, stick, kit)
         manifest = found.manifest
         last = manifests.last(store, kit, parcel.DOWN)
         if last is not None and manifest.number <= last.number:
             return Received(manifest.name, manifest.number, already=True)
-        copy = parcel.fetch_copy(found, Path(folder))
-        if copy.bundle is not None:
-            bundle.unpack(store, copy.bundle)
+        arrival.unpack(store, found)
         before = receipts.standing(store, kit)
         moves = _forward(store, manifest)
         coming = {m.ref: m.new for m in moves if m.new and m.ref.startswith(layout.RECEIPTS)}
@@ -63,26 +60,10 @@ def _newest(store: Store, stick: Path, kit: str) -> Parcel:
 
 
 def _forward(store: Store, manifest: Manifest) -> list[Move]:
-    """The moves of the hub's refs at this kit, each only ever forward. Raises ParcelError."""
-    names = {layout.MAIN: layout.MAIN, layout.UPSTREAM: layout.UPSTREAM}
+    """The moves of the hub's refs at this kit. Raises ParcelError."""
+    allowed = {layout.MAIN: layout.MAIN, layout.UPSTREAM: layout.UPSTREAM}
     for writer in (identity.HUB, identity.BRIDGE):
-        names[layout.lines(manifest.to, writer)] = layout.receipts(writer)
-    moves = []
-    for ref, tip in manifest.tips.items():
-        if ref not in names:
-            raise ParcelError(f"The parcel {manifest.name} wants to move {ref}.", hint="Do not use this stick.")
-        old = store.tip(names[ref])
-        if not store.has(tip):
-            raise ParcelError(
-                f"The parcel {manifest.name} needs an earlier one.",
-                hint="Ask the hub: wikigit hub send STICK --full",
-            )
-        if old and not store.contains(tip, old):
-            raise ParcelError(
-                f"The parcel {manifest.name} does not continue what is here.",
-                hint="Keep the stick and ask the hub for a full parcel.",
-            )
-        moves.append(Move(names[ref], old, tip))
+        allowed[layout.lines(manifest.to, writer)] = layout.receipts(writer)
     if not {layout.MAIN, layout.UPSTREAM} <= manifest.tips.keys():
         raise ParcelError(f"The parcel {manifest.name} brings no main.", hint="Ask the hub to send again.")
-    return moves
+    return arrival.forward(store, manifest, allowed, "wikigit hub send STICK --full")

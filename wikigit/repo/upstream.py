@@ -7,7 +7,7 @@ fetch, in its last commit. Nothing here asks the wiki, and no request takes its 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from wikigit.core import identity, message, path
 from wikigit.core.errors import RepoError
@@ -97,16 +97,18 @@ def cursor(store: Store, tip: str) -> str:
 def row(store: Store, tip: str, title: Title) -> Row | None:
     """The row of one page, None where upstream does not have it."""
     file = layout.revisions(title)
-    for found in _rows(store.file(tip, file), file, {str(title): title}):
-        return found
+    for fields in tables.parse(store.file(tip, file), 5, file):
+        if fields[0] == str(title):
+            return _row(title, fields, file)
     return None
 
 
 def rows(store: Store, tip: str, site: Site) -> Iterator[Row]:
     """Every row of the table."""
     for file, data in store.files(tip, layout.REVISIONS):
-        for name, *_rest in tables.parse(data, 5, file):
-            yield from _rows(data, file, {name: Title.trusted(_namespace(file, site), name, site)})
+        namespace = _namespace(file, site)
+        for fields in tables.parse(data, 5, file):
+            yield _row(Title.trusted(namespace, fields[0], site), fields, file)
 
 
 def row_of(revision: Revision) -> Row:
@@ -114,10 +116,9 @@ def row_of(revision: Revision) -> Row:
     return Row(revision.title, revision.id, revision.page_id, revision.time, revision.account)
 
 
-def _rows(data: bytes | None, file: str, titles: Mapping[str, Title]) -> Iterator[Row]:
-    for name, revision, page_id, time, account in tables.parse(data, 5, file):
-        if name in titles:
-            yield Row(titles[name], tables.number(revision, file), tables.number(page_id, file), time, account)
+def _row(title: Title, fields: Sequence[str], file: str) -> Row:
+    _, revision, page_id, time, account = fields
+    return Row(title, tables.number(revision, file), tables.number(page_id, file), time, account)
 
 
 def _tables(store: Store, tip: str | None, new: Collection[Row], gone: Collection[Title]) -> dict[str, bytes | None]:

@@ -6,7 +6,7 @@ changes these are. Raise VERSION when any result changes: main is a function of 
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,8 +15,6 @@ from wikigit.wikitext import diff
 from wikigit.wikitext.diff import Hunk
 
 VERSION = "lines-1"
-
-_HEADING = re.compile(r"(=+)\s*(.+?)\s*\1\s*")
 
 
 class Level(StrEnum):
@@ -36,7 +34,10 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A disputed place: the three texts, the section's heading ("" for the lead), the line in the base from 1."""
+    """A disputed place: the three texts, the section's heading ("" for the lead), the line in the base from 1.
+
+    The texts are whole lines, each with its end: "" is no line at all.
+    """
 
     base: str
     ours: str
@@ -47,7 +48,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What a person has to decide: the page in order, as merged text and disputed spots.
+    """What a person has to decide: the page in order, as merged lines and disputed spots.
 
     `code` is "" where the two changes meet, else what stands between them: `created`, `deleted`,
     `depends-on`.
@@ -60,6 +61,10 @@ class Conflict:
     def spots(self) -> tuple[Spot, ...]:
         return tuple(part for part in self.parts if isinstance(part, Spot))
 
+    def wikitext(self, choose: Callable[[Spot], str]) -> str:
+        """The page with the lines chosen for each spot, for example `lambda spot: spot.ours`."""
+        return "".join(choose(part) if isinstance(part, Spot) else part for part in self.parts).removesuffix("\n")
+
 
 def merge(base: str | None, ours: str | None, theirs: str, site: Site) -> Merged | Conflict:
     """Bring `theirs`, a change of `base`, into `ours`. None: no such page.
@@ -71,7 +76,8 @@ def merge(base: str | None, ours: str | None, theirs: str, site: Site) -> Merged
     if base == theirs:
         return Conflict(code="deleted") if ours is None else Merged(ours, Level.A)
     if base is None or ours is None:
-        return Conflict((Spot(base or "", ours or "", theirs, "", 1),), "created" if base is None else "deleted")
+        whole = Spot(_whole(base), _whole(ours), _whole(theirs), "", 1)
+        return Conflict((whole,), "created" if base is None else "deleted")
     return _weave(diff.lines(base), diff.lines(ours), diff.lines(theirs))
 
 
@@ -119,19 +125,32 @@ def _side(base: list[str], start: int, end: int, hunks: list[Hunk]) -> list[str]
 
 
 def _spot(base: list[str], start: int, end: int, left: list[str], right: list[str]) -> Spot:
-    return Spot("\n".join(base[start:end]), "\n".join(left), "\n".join(right), _section(base, start), start + 1)
+    above = base[: start + 1] if start < end else base[:start]  # what is put in before a heading is not below it
+    return Spot(_ended(base[start:end]), _ended(left), _ended(right), _section(above), start + 1)
 
 
-def _section(base: list[str], line: int) -> str:
-    for text in reversed(base[: line + 1]):
-        heading = _HEADING.fullmatch(text)
-        if heading:
-            return heading[2]
-    return ""
+def _section(above: list[str]) -> str:
+    return next((heading for line in reversed(above) if (heading := _heading(line))), "")
+
+
+def _heading(line: str) -> str:
+    """The heading that a line is, "" where it is none. No regular expression: a line may be long and hostile."""
+    text = line.rstrip()
+    left, right = len(text) - len(text.lstrip("=")), len(text) - len(text.rstrip("="))
+    level = min(left, right, 6)
+    return text[level:-level].strip() if level > 0 and 2 * level < len(text) else ""
+
+
+def _ended(lines: Iterable[str]) -> str:
+    return "".join(line + "\n" for line in lines)
+
+
+def _whole(wikitext: str | None) -> str:
+    return "" if wikitext is None else wikitext + "\n"
 
 
 def _finished(parts: list[list[str] | Spot]) -> Merged | Conflict:
     if any(isinstance(part, Spot) for part in parts):
-        told = tuple(part if isinstance(part, Spot) else "\n".join(part) for part in parts if part)
+        told = tuple(part if isinstance(part, Spot) else _ended(part) for part in parts if part)
         return Conflict(told)
     return Merged("\n".join(line for part in parts if not isinstance(part, Spot) for line in part), Level.A)

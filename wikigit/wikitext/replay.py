@@ -7,19 +7,23 @@ Without a person only merge level A is taken. Nothing here knows which ref the r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+
+import regex
 
 from wikigit.core.site import Site
 from wikigit.wikitext import diff
 from wikigit.wikitext.merge import Conflict, Level, Merged, merge
 
 RUN = 4
-"""So many words in a row count as somebody's text."""
+"""So many words in a row count as somebody's text; in scripts without blanks twice as many letters."""
 
-_WORD = re.compile(r"\w+")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]+")  # \w would cut words at the vowel signs of Indic scripts and N'Ko
+_UNSPACED = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]" rf"{{{2 * RUN}}}"
+)
 
 
 class Pair(Protocol):
@@ -80,7 +84,8 @@ def brings_back(before: str | None, so_far: str | None, result: str) -> bool:
     """Whether the result carries in text of *before* that the text so far lacks.
 
     Such text was hidden, declined or reverted meanwhile; an edit that moves or copies it must not
-    return it. Counted are whole lines with a word in them, and four words in a row.
+    return it. Counted are whole lines with a word in them, and four words in a row (in scripts without
+    blanks eight letters).
     """
     old, here = _Stock(before or ""), _Stock(so_far or "")
     added = [line for hunk in diff.hunks(diff.lines(so_far or ""), diff.lines(result)) for line in hunk.new]
@@ -97,3 +102,4 @@ class _Stock:
         for line in self.lines:
             words = _WORD.findall(line)
             self.runs.update(tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1))
+            self.runs.update((letters,) for letters in _UNSPACED.findall(line, overlapped=True))

@@ -1,0 +1,48 @@
+"""A parcel arrives: its objects come in, then the refs that it may move. The same at hub and kit.
+
+Everything on a stick is a stranger's until it is checked; a parcel that is refused moves no ref. The
+sender's signature and a quarantine for the objects have their place in `unpack`, between the copy and the
+repository. Nothing here knows what the refs mean.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from wikigit.core.errors import ParcelError
+from wikigit.repo import bundle, parcel
+from wikigit.repo.parcel import Manifest, Parcel
+from wikigit.repo.refs import Move
+from wikigit.repo.store import Store
+
+
+def unpack(store: Store, found: Parcel) -> None:
+    """Copy a parcel off its stick, which may vanish, and bring its objects in. Raises ParcelError."""
+    with tempfile.TemporaryDirectory(prefix="wikigit-") as folder:
+        copy = parcel.fetch_copy(found, Path(folder))
+        if copy.bundle is not None:
+            bundle.unpack(store, copy.bundle)
+
+
+def forward(store: Store, manifest: Manifest, allowed: Mapping[str, str], ask: str) -> list[Move]:
+    """The moves that a parcel makes, each ref only ever forward.
+
+    `allowed` maps the refs that it may name to ours; `ask` is the command by which the other side sends all
+    again. Raises ParcelError.
+    """
+    moves = []
+    for ref, tip in manifest.tips.items():
+        if ref not in allowed:
+            raise ParcelError(f"The parcel {manifest.name} wants to move {ref}.", hint="Do not use this stick.")
+        old = store.tip(allowed[ref])
+        if not store.has(tip):
+            raise ParcelError(f"The parcel {manifest.name} needs an earlier one.", hint=f"Ask for everything: {ask}")
+        if old and not store.contains(tip, old):
+            raise ParcelError(
+                f"The parcel {manifest.name} does not continue what is here: an old backup, or a copied card.",
+                hint="Keep the stick, and ask the people there whether something was restored.",
+            )
+        moves.append(Move(allowed[ref], old, tip))
+    return moves
