@@ -1,0 +1,110 @@
+"""Somebody on the wiki is faster than we are: nothing of theirs is overwritten, and everybody is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.journey import DAY, Hub, Kit, outcomes
+from tests.wiki.conftest import Somewhere
+from wikigit.core.receipt import Outcome
+from wikigit.core.revision import Row
+from wikigit.repo import layout, mainline, upstream
+from wikigit.repo.refs import Move
+
+NGOZI = "Ngozi is a town.\n\nIt has a market.\n\nIt has a school."
+
+
+def merged(hub: Hub, kit: Kit) -> None:
+    hub.receives(kit.sends())
+    assert set(outcomes(hub.merges(kit).receipts)) == {"merged"}
+
+
+def test_an_edit_elsewhere_between_plan_and_publish_stays(somewhere: Somewhere) -> None:
+    ngozi = somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub()
+    kit = hub.kit("school")
+    edit = kit.changes(ngozi, "a market", "a large market")
+    merged(hub, kit)
+    somewhere.meanwhile(lambda: somewhere.people.edits(ngozi, NGOZI.replace("a school", "two schools")))
+    assert outcomes(hub.publishes()) == ["published"]
+    assert somewhere.head(ngozi).wikitext == "Ngozi is a town.\n\nIt has a large market.\n\nIt has two schools."
+    assert len(somewhere.history(ngozi)) == 3
+    hub.fetches()
+    kit.receives(hub.sends())
+    assert kit.told(edit) is Outcome.PUBLISHED
+    assert kit.page(ngozi) == somewhere.head(ngozi).wikitext
+
+
+def test_the_same_sentence_between_plan_and_publish_is_an_edit_conflict(somewhere: Somewhere) -> None:
+    ngozi = somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub()
+    kit = hub.kit("school")
+    edit = kit.changes(ngozi, "a market", "a large market")
+    merged(hub, kit)
+    theirs = NGOZI.replace("a market", "an old market")
+    somewhere.meanwhile(lambda: somewhere.people.edits(ngozi, theirs))
+    assert outcomes(hub.publishes()) == ["edit-conflict"]
+    assert somewhere.head(ngozi).wikitext == theirs
+    assert hub.queue() == []
+    kit.receives(hub.sends())
+    assert kit.told(edit) is Outcome.EDIT_CONFLICT
+    assert [(m.place, m.edit.after) for m in kit.mine()] == [("beside", edit.after)]
+
+
+def test_a_page_made_between_plan_and_publish_is_an_edit_conflict(somewhere: Somewhere) -> None:
+    somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub()
+    kit = hub.kit("school")
+    title = somewhere.page("Gitega")
+    edit = kit.writes(title, "Gitega is a city.")
+    merged(hub, kit)
+    somewhere.meanwhile(lambda: somewhere.people.edits(title, "Gitega is the capital."))
+    assert outcomes(hub.publishes()) == ["edit-conflict"]
+    assert somewhere.head(title).wikitext == "Gitega is the capital."
+    kit.receives(hub.sends())
+    assert kit.told(edit) is Outcome.EDIT_CONFLICT
+
+
+def test_a_page_deleted_between_plan_and_publish_is_not_brought_back(somewhere: Somewhere) -> None:
+    ngozi = somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub()
+    kit = hub.kit("school")
+    edit = kit.changes(ngozi, "a market", "a large market")
+    merged(hub, kit)
+    somewhere.meanwhile(lambda: somewhere.people.deletes(ngozi))
+    assert outcomes(hub.publishes()) == ["held"]
+    assert somewhere.wiki.heads([edit.title])[edit.title] is None
+    hub.fetches()
+    kit.receives(hub.sends())
+    assert kit.told(edit) is Outcome.HELD
+
+
+@pytest.mark.parametrize("lie", ["newer", "older", "missing"])
+def test_a_repository_whose_revisions_lie_overwrites_nothing(somewhere: Somewhere, lie: str) -> None:
+    ngozi = somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub()
+    kit = hub.kit("school")
+    kit.changes(ngozi, "a market", "a large market")
+    merged(hub, kit)
+    theirs = NGOZI.replace("a market", "an old market")
+    somewhere.people.edits(ngozi, theirs)
+    head = somewhere.head(ngozi).id
+    lies: dict[str, Callable[[int], int]] = {"newer": lambda n: n, "older": lambda n: n - 1, "missing": lambda n: 0}
+    forge_row(hub, ngozi, lies[lie](head))
+    hub.publishes()
+    assert somewhere.head(ngozi).wikitext == theirs
+    assert len(somewhere.history(ngozi)) == 2
+
+
+def forge_row(hub: Hub, title: str, revision: int) -> None:
+    """Make the table say that upstream holds another revision than it does, and main with it."""
+    main = mainline.read(hub.store)
+    tip = hub.store.need(layout.UPSTREAM, "")
+    row = upstream.row(hub.store, tip, hub.title(title))
+    assert row is not None
+    forged = Row(row.title, revision, row.page_id, row.time, row.account)
+    new = upstream.close(hub.store, tip, [forged], [], upstream.cursor(hub.store, tip), DAY, main.site)
+    moves, _ = mainline.rebuilt(hub.store, main, main.entries, on=new, subject="Forged", day=DAY)
+    hub.store.move([Move(layout.UPSTREAM, tip, new), *moves])
