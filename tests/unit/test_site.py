@@ -198,7 +198,7 @@ def test_talk_and_subject_belong_together() -> None:
     ],
 )
 def test_a_page_has_an_address(title: Title, url: str) -> None:
-    assert ENGLISH.url(title) == url
+    assert title.url(ENGLISH) == url
 
 
 def test_magic_words_are_found_by_mediawikis_name() -> None:

@@ -106,4 +106,4 @@ def test_a_title_has_the_wikis_own_address(mediawiki: MediaWiki) -> None:
     site = Site.from_siteinfo(siteinfo(session))
     full = "User talk:A/b & c (d)+é?!*;@$~'\"\\"
     told = session.get(action="query", titles=full, prop="info", inprop="url")["query"]["pages"][0]
-    assert site.url(Title.parse(full, site)) == told["fullurl"]
+    assert Title.parse(full, site).url(site) == told["fullurl"]

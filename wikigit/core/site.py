@@ -10,14 +10,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from wikigit.core.errors import ConfigError, WikiError
 from wikigit.core.record import Record
-
-if TYPE_CHECKING:
-    from wikigit.core.title import Title
 
 FORMAT = 1
 
@@ -235,10 +230,6 @@ class Site:
         """MediaWiki's version; unknown counts as newer than any."""
         found = re.search(r"(\d+)\.(\d+)", self.generator)
         return (int(found[1]), int(found[2])) if found else (999, 0)
-
-    def url(self, title: Title) -> str:
-        """Return a page's address (quoted as wfUrlencode does)."""
-        return self.base.replace("$1", quote(str(title).replace(" ", "_"), safe=";@$!*(),/~:"))
 
 
 def _folded(prefix: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from html.entities import html5
 from typing import NoReturn
 from unicodedata import normalize
+from urllib.parse import quote
 
 from wikigit.core.address import canonical_ip
 from wikigit.core.errors import TitleError
@@ -46,6 +47,10 @@ class Title:
     def is_talk(self) -> bool:
         """A page to talk about another page."""
         return self.namespace > 0 and self.namespace % 2 == 1
+
+    def url(self, site: Site) -> str:
+        """Return the page's address on the wiki (quoted as wfUrlencode does)."""
+        return site.base.replace("$1", quote(str(self).replace(" ", "_"), safe=";@$!*(),/~:"))
 
     @classmethod
     def parse(cls, text: str, site: Site) -> Title:
