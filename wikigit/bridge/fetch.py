@@ -26,6 +26,8 @@ from wikigit.wiki.door import Changes, Wiki
 OVERLAP = timedelta(minutes=2)
 """Read again before the last cursor: revisions can become visible a little after their time."""
 
+Watch = Callable[[Iterator[Revision]], Iterator[Revision]]
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -36,23 +38,26 @@ class Fetched:
     receipts: tuple[Receipt, ...] = ()
 
 
-def fetch(store: Store, wiki: Wiki, day: str) -> Fetched:
-    """Fetch once: everything the first time, then what is new. Returns what came."""
+def fetch(store: Store, wiki: Wiki, day: str, watch: Watch = iter) -> Fetched:
+    """Fetch once: everything the first time, then what is new. Returns what came.
+
+    The first time may take long: its revisions pass through `watch`, so that a command can draw a bar.
+    """
     with store.writing():
         main = mainline.read(store)
         tip = store.need(layout.UPSTREAM, "Run `wikigit bridge init URL`.")
         cursor = upstream.cursor(store, tip)
         selection = store.config(main.tip).selection
         if not cursor:
-            return _first(store, wiki, main, tip, selection, day)
+            return _first(store, wiki, main, tip, selection, day, watch)
         return _further(store, wiki, main, tip, cursor, selection, day)
 
 
-def _first(store: Store, wiki: Wiki, main: Mainline, tip: str, selection: Selection, day: str) -> Fetched:
+def _first(store: Store, wiki: Wiki, main: Mainline, tip: str, selection: Selection, day: str, watch: Watch) -> Fetched:
     """Import the latest revision of every selected page in one commit."""
     site = wiki.site()
     begun = wiki.clock()  # what changes while we read is fetched the next time
-    counted = _Counted(_selected(wiki, selection, site))
+    counted = _Counted(watch(_selected(wiki, selection, site)))
     new = upstream.snapshot(store, tip, counted, begun, day)
     if not counted.number:
         raise WikiError("The wiki says that it has no such pages.", hint="Check [selection] in wikigit.toml.")

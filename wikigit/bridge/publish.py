@@ -67,9 +67,10 @@ def publish(store: Store, wiki: Wiki, *, by: str, day: str) -> Iterator[Receipt]
 def _round(store: Store, wiki: Wiki, by: str, day: str) -> Generator[Receipt, None, bool]:
     """One plan, walked to its end; returns whether the wiki was faster on some page."""
     main = mainline.read(store)
-    decided = list(plan(pages(store, wiki, main), main.site, store.config(main.tip).policy, day))
+    policy = store.config(main.tip).policy
+    decided = list(plan(pages(store, wiki, main), main.site, policy, day))
     steps = [page for page in decided if isinstance(page, Publish)]
-    run = _Run(store, wiki, by, day, wiki.clock())
+    run = _Run(store, wiki, by, day, wiki.clock(), policy.tags)
     run.again = any(isinstance(page, MovedOn) for page in decided)
     run.leaving += [receipt for receipt in decided if isinstance(receipt, Receipt)]
     if steps:
@@ -89,6 +90,7 @@ class _Run:
     by: str
     day: str
     clock: str
+    tags: tuple[str, ...]
     again: bool = False
     leaving: list[Receipt] = field(default_factory=list)
 
@@ -112,7 +114,7 @@ class _Run:
         """Send the steps of one page, each on the revision before, until one is not taken as it is."""
         base = page.base
         for step in page.steps:
-            request = Request(page.title, step.wikitext, step.summary, base, self.clock, step.minor, ())
+            request = Request(page.title, step.wikitext, step.summary, base, self.clock, step.minor, self.tags)
             answer = self.wiki.publish(request)
             told = self._outcome(step, answer)
             if told and told[0].outcome is Outcome.PUBLISHED:

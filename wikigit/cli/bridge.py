@@ -44,7 +44,7 @@ def fetch() -> None:
 
     store = here.store()
     wiki = here.wiki(store.config(mainline.read(store).tip), store.path)
-    found = fetching.fetch(store, wiki, here.today())
+    found = fetching.fetch(store, wiki, here.today(), lambda pages: output.progress(pages, "Fetching"))
     output.tell(found, f"Fetched {found.revisions} revisions; {len(found.removed)} pages are gone.")
     for receipt in found.receipts:
         output.talk(f"{receipt.edit} {receipt.outcome} {receipt.code}")

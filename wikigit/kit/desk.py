@@ -19,6 +19,7 @@ from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.site import Site
 from wikigit.core.title import Title
 from wikigit.kit.people import Person
+from wikigit.kit.start import day as kit_day
 from wikigit.kit.start import kit_of
 from wikigit.repo import edits, layout, receipts, tables, upstream
 from wikigit.repo.mainline import Mainline
@@ -93,7 +94,7 @@ def save(
             wikitext = merged.wikitext
         if wikitext == (before or ""):
             return None
-        edit = _edit(store, title, before, wikitext, by, summary, _day(store, tip, day), drawn, minor)
+        edit = _edit(store, title, before, wikitext, by, summary, kit_day(store, day), drawn, minor)
         commit = edits.write(store, edit, tip, wikitext=wikitext, committer=edit.kit)
         store.move([Move(layout.DESK, tip, commit)])
         return edit
@@ -156,12 +157,6 @@ def rebuilt(store: Store, main: Mainline, standing: Mapping[str, Receipt], day: 
 
 def _tip(store: Store) -> str:
     return store.need(layout.DESK, "Make a kit first: wikigit kit init STICK FOLDER")
-
-
-def _day(store: Store, tip: str, today: str) -> str:
-    """A whole day that never steps back: kits have no clock to trust."""
-    main = store.need(layout.MAIN, "Receive a parcel first.")
-    return max(today, edits.day_of(store.read(tip)), edits.day_of(store.read(main)))
 
 
 def _rebuilt(store: Store, here: str) -> str:

@@ -9,6 +9,7 @@ from wikigit.core import identity
 from wikigit.core.errors import ParcelError
 from wikigit.core.receipt import Receipt
 from wikigit.kit import desk
+from wikigit.kit.start import day as kit_day
 from wikigit.kit.start import kit_of
 from wikigit.repo import arrival, layout, mainline, manifests, parcel, receipts
 from wikigit.repo.parcel import Manifest, Parcel
@@ -29,7 +30,7 @@ class Received:
 def receive(store: Store, stick: Path, day: str) -> Received:
     """Take in the newest parcel for this kit on a stick. Raises ParcelError where there is none or it does not fit."""
     with store.writing(alone=True):
-        kit = kit_of(store)
+        kit, day = kit_of(store), kit_day(store, day)
         found = _newest(store, stick, kit)
         manifest = found.manifest
         last = manifests.last(store, kit, parcel.DOWN)

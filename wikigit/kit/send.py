@@ -12,6 +12,7 @@ from wikigit.core.receipt import Outcome, Receipt
 from wikigit.kit import desk
 from wikigit.kit.branch import Branch
 from wikigit.kit.desk import OnDesk
+from wikigit.kit.start import day as kit_day
 from wikigit.kit.start import kit_of
 from wikigit.repo import layout, mainline, manifests, parcel, receipts
 from wikigit.repo.mainline import Mainline
@@ -34,7 +35,7 @@ def send(store: Store, stick: Path, *, day: str, hold: Collection[str] = (), ful
     `full`: as if the hub had acknowledged nothing. Edits stay on the desk until they are answered.
     """
     with store.writing(alone=True):
-        kit, main = kit_of(store), mainline.read(store)
+        kit, main, day = kit_of(store), mainline.read(store), kit_day(store, day)
         last = manifests.last(store, kit, parcel.UP)
         number = (last.number if last else 0) + 1
         branch = Branch(store, kit, main, day)

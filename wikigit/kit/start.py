@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from wikigit.core import identity
 from wikigit.core.errors import ParcelError, RepoError
-from wikigit.repo import bundle, layout, manifests, parcel
+from wikigit.repo import arrival, edits, layout, manifests, parcel
 from wikigit.repo.parcel import Parcel
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -21,10 +22,18 @@ def start(place: Path, stick: Path, *, drawn: bytes, day: str) -> str:
     `drawn`: 5 random bytes. Raises ParcelError where the stick has no such parcel.
     """
     found = _full_parcel(stick)
-    store = Store.create(place)
     kit = identity.kit_id(drawn)
-    assert found.bundle is not None
-    bundle.unpack(store, found.bundle)
+    store = Store.create(place)
+    try:
+        _fill(store, kit, found, day)
+    except BaseException:
+        shutil.rmtree(place)  # half a kit would be taken for a whole one
+        raise
+    return kit
+
+
+def _fill(store: Store, kit: str, found: Parcel, day: str) -> None:
+    arrival.unpack(store, found)
     tips = found.manifest.tips
     with store.writing(alone=True):
         store.move(
@@ -35,7 +44,6 @@ def start(place: Path, stick: Path, *, drawn: bytes, day: str) -> str:
             ]
         )
     store.git.config[KIT] = kit
-    return kit
 
 
 def kit_of(store: Store) -> str:
@@ -44,6 +52,12 @@ def kit_of(store: Store) -> str:
     if KIT not in settings:
         raise RepoError("This repository is no kit.", hint="Make one: wikigit kit init STICK FOLDER")
     return str(settings[KIT])
+
+
+def day(store: Store, today: str) -> str:
+    """The day that a kit writes: this machine's, but never before its newest commit: kits have no clock to trust."""
+    tips = [store.tip(ref) for ref in (layout.DESK, layout.MAIN)]
+    return max([today, *(edits.day_of(store.read(tip)) for tip in tips if tip)])
 
 
 def _full_parcel(stick: Path) -> Parcel:
