@@ -1,17 +1,21 @@
 # make demo    the whole road, from kit to wiki and back (ARGS=… are passed on)
 # make test    set up, check, and run every test
+# make torture the stories made by chance, ten times as many
 # make bench-road   one benchmark: the module benchmarks.road
 
 PYTHON := .venv/bin/python
 export WIKI
 
-.PHONY: demo test check setup clean
+.PHONY: demo test torture check setup clean
 
 demo: setup
 	@$(PYTHON) -m demo $(ARGS)
 
 test: setup check
 	@$(PYTHON) -m pytest $(ARGS)
+
+torture: setup
+	@$(PYTHON) -m pytest tests/git --sequences 400 $(ARGS)
 
 check: setup
 	@$(PYTHON) -m ruff check .

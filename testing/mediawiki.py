@@ -22,9 +22,7 @@ __all__ = ["ADMIN", "PASSWORD", "ApiError", "MediaWiki", "MissingComponent", "in
 COUNT = Path(__file__).with_name("count.php")
 
 
-def install(
-    folder: Path, *, version: str = "", extra_settings: str = "", language: str = "en"
-) -> "MediaWiki":
+def install(folder: Path, *, version: str = "", extra_settings: str = "", language: str = "en") -> "MediaWiki":
     """Set up a wiki in `folder` (made if need be), not yet started; its one account is Admin.
 
     `version` is "" for Debian's own or "1.43" for that LTS; `extra_settings` is PHP without `<?php`.
@@ -201,17 +199,13 @@ class MediaWiki:
 
         Each has revid, parentid, user, timestamp, comment, sha1, size (bytes), tags and minor.
         """
-        return self._revisions(
-            title, "ids|user|timestamp|comment|sha1|size|tags|flags", rvdir="newer", rvlimit=500
-        )
+        return self._revisions(title, "ids|user|timestamp|comment|sha1|size|tags|flags", rvdir="newer", rvlimit=500)
 
     def _revisions(self, title: str, props: str, **more: str | int) -> list[dict[str, Any]]:
         admin, onwards = self.session(), dict[str, Any]()
         found: list[dict[str, Any]] = []
         while True:
-            answer = admin.get(
-                action="query", prop="revisions", titles=title, rvprop=props, **{**more, **onwards}
-            )
+            answer = admin.get(action="query", prop="revisions", titles=title, rvprop=props, **{**more, **onwards})
             found += answer["query"]["pages"][0].get("revisions", [])
             if more.get("rvlimit") == 1 or "continue" not in answer:
                 return found

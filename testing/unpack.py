@@ -59,9 +59,7 @@ def mirrors() -> list[str]:
 def _download(work: Path) -> list[Path]:
     """Return the fetched .deb files. apt checks them against Debian's own keys, as ever."""
     if not shutil.which("apt-get") or not KEYRING.exists() or not mirrors():
-        raise MissingComponent(
-            "MediaWiki 1.43 can be fetched only on Debian, with a Debian mirror in apt's sources."
-        )
+        raise MissingComponent("MediaWiki 1.43 can be fetched only on Debian, with a Debian mirror in apt's sources.")
     for folder in ("lists/partial", "cache/archives/partial", "etc/preferences.d"):
         (work / folder).mkdir(parents=True)
     (work / "status").touch()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain, islice
 
 from wikigit.bridge import settle
 from wikigit.core import identity
@@ -55,13 +56,14 @@ def fetch(store: Store, wiki: Wiki, day: str, watch: Watch = iter) -> Fetched:
 
 def _first(store: Store, wiki: Wiki, main: Mainline, tip: str, selection: Selection, day: str, watch: Watch) -> Fetched:
     """Import the latest revision of every selected page in one commit."""
-    site = wiki.site()
-    begun = wiki.clock()  # what changes while we read is fetched the next time
-    counted = _Counted(watch(_selected(wiki, selection, site)))
+    pages = watch(_selected(wiki, selection, main.site))
+    first = list(islice(pages, 1))
+    begun = wiki.clock()  # of the first answer: what changes while we read on is fetched the next time
+    counted = _Counted(chain(first, pages))
     new = upstream.snapshot(store, tip, counted, begun, day)
     if not counted.number:
         raise WikiError("The wiki says that it has no such pages.", hint="Check [selection] in wikigit.toml.")
-    if site != main.site:
+    if (site := wiki.site()) != main.site:
         new = upstream.close(store, new, [], [], begun, day, site)
     moves, _ = mainline.rebuilt(store, main, main.entries, on=new, subject=f"Import {counted.number} pages", day=day)
     store.move([Move(layout.UPSTREAM, tip, new), *moves])
@@ -91,11 +93,11 @@ def _further(
     found = settle.settle(runs.read(store, main.site), changes, receipts.standing(store), day)
     heads = wiki.heads(_touched(changes, news)) if changes.events else {}
     for revision in _arrivals(changes, heads):
-        news.add(revision, found.edits.get(revision.id, ()))
+        news.add(revision, found.edits.get(revision.id, ()), head=revision is heads.get(revision.title))
     gone = [title for title, head in heads.items() if head is None and news.known(title)]
     site = wiki.site()
     new = news.close(gone, changes.until, site, day) if news.rows or gone or site != main.site else tip
-    retired = found.retired(lambda title: upstream.row(store, new, title), main.entries)
+    retired = found.retired(lambda title: upstream.row(store, new, title), main.entries, heads.keys())
     entries = mainline.without(main.entries, retired | {r.edit for r in found.receipts})
     moves: list[Move] = [Move(layout.UPSTREAM, tip, new)]
     told = list(found.receipts)
@@ -126,8 +128,11 @@ class _News:
         row = self.rows.get(title) or upstream.row(self.store, self.tip, title)
         return row.revision if row else 0
 
-    def add(self, revision: Revision, ours: Sequence[str]) -> None:
-        if self.carries(revision.title) and revision.wikitext is not None and revision.id > self.known(revision.title):
+    def add(self, revision: Revision, ours: Sequence[str], *, head: bool) -> None:
+        """Take a revision in if it is new; a page's `head` also if an older one was brought back by a log event."""
+        known = self.known(revision.title)
+        new = revision.id > known or (head and revision.id != known)
+        if new and self.carries(revision.title) and revision.wikitext is not None:
             self.tip = upstream.add(self.store, self.tip, revision, ours)
             self.rows[revision.title] = upstream.row_of(revision)
             self.count += 1
