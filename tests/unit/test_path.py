@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from testing.sites import ARABIC, ENGLISH, WIKTIONARY
 from testing.titles import NASTY
+from testing.typed import typed
 from wikigit.core import path, unicode14
 from wikigit.core.errors import RepoError
 from wikigit.core.title import Title
@@ -22,9 +23,7 @@ ATOMS = (
     "CON aux. nul com¹ .git git~1 ~abcdef % %41 %/+ _ . .. - / \\ : ? İ ı ß ς ǆ ſ K ა Ა \u0345 \u0301 \u200c "
     "\u202e \ue000 \u0378 \ua7cb \U00031350 😀 " + f"{'語' * 20} {'é' * 30} {'?' * 40} {'x' * 60}"
 )
-LETTERS = st.characters(exclude_categories=["Cs"])
-PIECES = st.lists(st.sampled_from([" ", "  ", *ATOMS.split()]) | st.text(LETTERS, max_size=4), min_size=1, max_size=9)
-NAMES = st.text(LETTERS, min_size=1, max_size=60) | PIECES.map("".join).filter(bool)
+NAMES = typed(["", " ", "  ", *ATOMS.split()], 40).filter(bool)
 TITLES = st.builds(
     lambda namespace, name: Title(namespace.id, namespace.name, name),
     st.sampled_from([n for n in WIKTIONARY.namespaces if n.id >= 0]),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from testing.sites import ARABIC, ENGLISH, WIKTIONARY
+from testing.typed import typed
 from wikigit.core.errors import ConfigError, TitleError
 from wikigit.core.site import Site
 from wikigit.core.title import Title, shown
@@ -177,7 +178,7 @@ WORDS = (
     ": _ # % & ; / . ~ Talk user Special de test &amp; &#38; &#x23; ::1 1.02.3.4 ß ǆ ŉ ῷ "
     "\u200e e\u0301 i\u0307 \u0345 \ufedb \u0d28\u0d4d\u200d"
 )
-TYPED = st.lists(st.sampled_from([" ", *WORDS.split()]) | st.text(max_size=5), max_size=8).map("".join)
+TYPED = typed([" ", *WORDS.split()], 24)
 SITES = st.sampled_from([ENGLISH, NEWER, WIKIMEDIA, TURKISH, ARABIC, MALAYALAM, WIKTIONARY])
 
 

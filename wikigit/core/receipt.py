@@ -152,7 +152,7 @@ def from_line(line: str, writer: str, kit: str) -> Receipt:
 
 def numbered(receipts: Iterable[Receipt], writer: str, last: int, seen: Mapping[str, int]) -> list[Receipt]:
     """The receipts as `writer` will append them after its line number `last`."""
-    others = MappingProxyType({w: s for w, s in seen.items() if w != writer})
+    others = MappingProxyType({w: s for w, s in seen.items() if w != writer and s})
     return [
         replace(receipt, writer=writer, seq=number, seen=others)
         for number, receipt in enumerate(receipts, start=last + 1)

@@ -20,7 +20,7 @@ from wikigit.wikitext.merge import Conflict, Level, Merged, merge
 RUN = 4
 """So many words in a row count as somebody's text; in scripts without blanks twice as many letters."""
 
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]+")  # \w would cut words at the vowel signs of Indic scripts and N'Ko
+_WORD = regex.compile(r"\w+")  # with `re` the vowel signs of Indic scripts and N'Ko would end a word
 _UNSPACED = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]" rf"{{{2 * RUN}}}"
 )
