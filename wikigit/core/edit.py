@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wikigit.core import words
+from wikigit.core import identity, words
 from wikigit.core.errors import WikigitError
 from wikigit.core.title import Title
 
@@ -68,6 +68,8 @@ def check_credit(typed: str) -> str:
     bad = sorted(set(credit) & _NOT_IN_CREDITS)
     if bad:
         raise WikigitError(f"A credit cannot hold {' '.join(bad)}", hint="Write the name with letters and spaces.")
+    if identity.is_contributor(credit):
+        raise WikigitError("This name looks like a contributor's id.", hint="Choose another name.")
     if not credit or len(credit) > CREDIT_LENGTH:
         raise WikigitError(f"A credit has 1 to {CREDIT_LENGTH} letters.", hint="Choose a shorter name.")
     return credit

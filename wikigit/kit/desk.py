@@ -80,7 +80,7 @@ def save(
     `seen` is the page's text when they began (None: no page). If somebody saved meanwhile the two are
     merged where that is safe; a conflict has saved nothing. `drawn`: 10 random bytes.
     """
-    wikitext = as_saved(typed)
+    wikitext = as_saved(typed, store.site(_tip(store)).languages)
     if len(wikitext.encode()) > PAGE_LIMIT:
         raise WikigitError(f"{title} would be larger than 2 MiB.", hint="Write a second page.")
     with store.writing(alone=True):

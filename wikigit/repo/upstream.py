@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from urllib.parse import quote
 
-from wikigit.core import identity, message, path
+from wikigit.core import identity, message, path, words
 from wikigit.core.errors import RepoError
 from wikigit.core.revision import Revision, Row
 from wikigit.core.site import Site
@@ -67,7 +68,7 @@ def add(store: Store, tip: str, revision: Revision, ours: Sequence[str]) -> str:
     """
     wikitext = None if revision.wikitext is None else revision.wikitext.encode()
     tree = store.tree_with(store.read(tip).tree, {layout.page(revision.title): wikitext})
-    told = {"Page": str(revision.title), "Revision": str(revision.id), "Edits": " ".join(ours)}
+    told = {"Page": _spelt(revision.title), "Revision": str(revision.id), "Edits": " ".join(ours)}
     text = message.compose(revision.summary, told)
     return store.commit(tree, [tip], text, author=_account(revision), committer=_account(revision))
 
@@ -75,7 +76,7 @@ def add(store: Store, tip: str, revision: Revision, ours: Sequence[str]) -> str:
 def remove(store: Store, tip: str, title: Title, why: str, day: str) -> str:
     """Commit that the wiki no longer has a page."""
     tree = store.tree_with(store.read(tip).tree, {layout.page(title): None})
-    return store.commit(tree, [tip], message.compose(why, {"Page": str(title)}), author=_bridge(day))
+    return store.commit(tree, [tip], message.compose(why, {"Page": _spelt(title)}), author=_bridge(day))
 
 
 def close(
@@ -134,6 +135,11 @@ def _tables(store: Store, tip: str | None, new: Collection[Row], gone: Collectio
     for r in new:
         files[layout.revisions(r.title)][str(r.title)] = (r.title, r.revision, r.page_id, r.time, r.account)
     return {file: tables.write(lines[name] for name in sorted(lines)) for file, lines in files.items()}
+
+
+def _spelt(title: Title) -> str:
+    """A title as a trailer can hold it: MediaWiki takes control characters that end a line for some readers."""
+    return "".join(c if c.isprintable() or c in words.JOINERS else quote(c) for c in str(title))
 
 
 def _namespace(file: str, site: Site) -> int:
