@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pygit2
+
 from wikigit.core.errors import Locked, RepoError
 from wikigit.repo import git
 
@@ -36,12 +38,16 @@ def move(repository: Path, moves: Sequence[Move], *, hub: str = "") -> None:
         return
     if hub:
         _push(repository, real, hub)
-    commands = ["start", *(_command(m) for m in real), "prepare", "commit"]
+    # In a mirror our refs are git's tracking refs of the hub's: the push has moved them already.
+    left = [m for m in real if not hub or read(repository, m.ref) != m.new]
+    commands = ["start", *(_command(m) for m in left), "prepare", "commit"]
     done = git.call(repository, "update-ref", "--stdin", stdin="\n".join(commands).encode() + b"\n", accept=range(256))
     if done.returncode != 0:
         raise _refused(done.stderr)
+    here = pygit2.Repository(str(repository)).references
     for m in real:
-        if read(repository, m.ref) != m.new:
+        found = here.get(m.ref)
+        if (found and str(found.target)) != m.new:
             raise RepoError(f"{m.ref} did not move.", hint="Check the disk, then run `wikigit verify`.")
 
 
@@ -74,7 +80,12 @@ def _command(m: Move) -> str:
 
 def _refused(said: bytes) -> RepoError:
     text = said.decode("utf-8", "replace")
-    if "but expected" in text or "already exists" in text or "stale info" in text or "rejected" in text:
+    if "hook declined" in text:
+        words = [line.removeprefix("remote:").strip() for line in text.splitlines() if line.startswith("remote:")]
+        why = next(filter(None, words), "it does not say why").removeprefix("error: ")[:300]
+        return RepoError(f"The hub refuses what was to be pushed: {why!r}", hint="Ask who keeps the hub.")
+    gone = "unable to resolve reference" in text and "reference broken" not in text
+    if gone or any(words in text for words in ("but expected", "already exists", "stale info", "rejected")):
         return Locked("Somebody else was faster; nothing was changed.", hint="Run the command again.")
     if "Unable to create" in text and ".lock" in text:
         return Locked("A ref is locked by another git.", hint="Wait a moment and run the command again.")

@@ -17,8 +17,9 @@ _TRIMMED = " \t\n\x0b"
 def as_saved(typed: str, languages: Collection[str] = ()) -> str:
     r"""The wikitext that MediaWiki stores for `typed`.
 
-    `languages` are the wiki's own (`site.languages`): it does more in Arabic and Malayalam. Line ends become LF, characters that XML cannot carry U+FFFD, the text NFC, and white space at the end
-    of the page goes (MediaWiki: `UtfNormal\Validator::cleanUp`, `TextContent::normalizeLineEndings`).
+    `languages` are the wiki's own (`site.languages`): it does more in Arabic and Malayalam. Line ends become
+    LF, characters that XML cannot carry U+FFFD, the text NFC, and white space at the end of the page goes
+    (MediaWiki: `UtfNormal\Validator::cleanUp`, `TextContent::normalizeLineEndings`).
     """
     clean = _REPLACED.sub("\ufffd", typed.replace("\r\n", "\n").replace("\r", "\n"))
     return normal(clean, languages).rstrip(_TRIMMED)
