@@ -36,6 +36,16 @@ def store_in_hook() -> Store:
     return Store(Path(os.environ.get("GIT_DIR") or place), index=index, pushed=pushed)
 
 
+def author() -> str:
+    """In a hook: whose commit it is, as Git tells its hooks; "" where it does not."""
+    return os.environ.get("GIT_AUTHOR_NAME", "")
+
+
+def in_editor() -> bool:
+    """In a hook: whether the person writes the message in an editor, where Git adds comments to it."""
+    return os.environ.get("GIT_EDITOR") != ":"
+
+
 def today() -> str:
     """This machine's day, `YYYY-MM-DD`, in UTC."""
     return datetime.datetime.now(datetime.UTC).date().isoformat()

@@ -25,7 +25,7 @@ def install(
     from wikigit.hub import hooks
 
     store = here.store()
-    for hook in hooks.install(store.path, hooks.HUB if hub else hooks.VOLUNTEER):
+    for hook in hooks.install(store.hooks, hooks.HUB if hub else hooks.VOLUNTEER):
         output.tell(hook, str(hook))
 
 
@@ -36,7 +36,11 @@ def pre_receive() -> None:
 
 
 @app.command()
-def update(ref: str, old: str, new: str) -> None:
+def update(
+    ref: Annotated[str, typer.Argument(help="The ref's full name.")],
+    old: Annotated[str, typer.Argument(help="The commit id before, 40 zeros for none.")],
+    new: Annotated[str, typer.Argument(help="The commit id after, 40 zeros for none.")],
+) -> None:
     """Check one ref of a push."""
     _check([[old, new, ref]])
 
@@ -53,12 +57,23 @@ def pre_commit() -> None:
 def commit_msg(file: Annotated[Path, typer.Argument(help="The file with the message, as Git gives it.")]) -> None:
     """Give a volunteer's own commit of a page its trailers."""
     from wikigit.core import identity
+    from wikigit.core.errors import MessageError
     from wikigit.hub import volunteer
 
-    text = file.read_text(encoding="utf-8")
-    completed = volunteer.completed(here.store_in_hook(), text, drawn=here.drawn(identity.EDIT_BYTES), day=here.today())
+    try:
+        text = file.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise MessageError(f"{file} cannot be read as UTF-8 text.", hint="Write the message in UTF-8.") from exc
+    completed = volunteer.completed(
+        here.store_in_hook(),
+        text,
+        edited=here.in_editor(),
+        by=here.author(),
+        drawn=here.drawn(identity.EDIT_BYTES),
+        day=here.today(),
+    )
     if completed != text:
-        file.write_text(completed, encoding="utf-8")
+        file.write_bytes(completed.encode())
 
 
 def _check(moves: list[list[str]]) -> None:
@@ -69,9 +84,8 @@ def _check(moves: list[list[str]]) -> None:
 
 
 def _refuse(wrong: Sequence[WikigitError]) -> None:
-    from wikigit.core.errors import WikigitError
-
-    for found in wrong:
-        output.talk(f"error: {found}")
+    """Say all that is wrong; the last as this command's own failure."""
+    for found in wrong[:-1]:
+        output.talk(f"error: {found.message}\n next: {found.hint}")
     if wrong:
-        raise WikigitError(f"{len(wrong)} things to mend.", hint=wrong[0].hint)
+        raise wrong[-1]

@@ -21,7 +21,7 @@ def init(folder: Annotated[Path, typer.Argument(help="A new folder, for example 
     from wikigit.repo.store import Store
 
     store = Store.create(folder)
-    hooks.install(store.path, hooks.HUB)
+    hooks.install(store.hooks, hooks.HUB)
     output.tell(folder, f"{folder} is ready. Next: wikigit -C {folder} bridge init URL --contact ADDRESS")
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +46,13 @@ def options(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    whole()
+    sys.exit(run())
+
+
+@cache
+def whole() -> typer.Typer:
+    """The command line with all its commands."""
     from wikigit.cli import bridge, hooks, hub, kit, look
 
     app.add_typer(bridge.app, name="bridge")
@@ -52,7 +60,7 @@ def main() -> None:
     app.add_typer(kit.app, name="kit")
     app.add_typer(hooks.app, name="hooks")
     look.add(app)
-    sys.exit(run())
+    return app
 
 
 def run() -> int:

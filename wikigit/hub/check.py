@@ -32,12 +32,32 @@ def kit_edits(store: Store, commits: Sequence[str], kit: str, site: Site) -> Ite
             yield edit
 
 
+def volunteers_edits(store: Store, commits: Sequence[str], site: Site) -> Iterator[tuple[str, Edit]]:
+    """The edits among the commits of a volunteer's own branch, as (commit id, edit), each checked.
+
+    Merges, people's own files and kits' edits are passed over. Raises MessageError or RepoError at the first
+    commit that changes a page and is no edit: passing it over would lose it.
+    """
+    for commit in commits:
+        read = store.read(commit)
+        if len(read.parents) > 1:
+            continue
+        if edits.is_edit(read):
+            if read.message.get("Kit") == identity.HUB:
+                yield commit, one_edit(store, commit, site)
+        elif touched := mainline.touched(store, read):
+            raise RepoError(
+                f"The commit {commit[:10]} changes {touched[0]} and has no trailers.",
+                hint="`wikigit hooks install`, `git reset --soft` to before it, and commit each page again.",
+            )
+
+
 def one_edit(store: Store, commit: str, site: Site) -> Edit:
     """The edit in a commit, checked for all that a merge or the wiki would stumble over later."""
     edit = edits.read(store, commit, site)
     if len(edit.after.encode()) > PAGE_LIMIT:
         raise RepoError(f"{edit.title} is larger than 2 MiB.", hint="Split the page.")
-    if edit.after != as_saved(edit.after):
+    if edit.after != as_saved(edit.after, site.languages):
         raise RepoError(f"The wiki would store {edit.title} otherwise.", hint="Save the page with wikigit kit save.")
     author, committer = store.read(commit).author, store.git[commit].committer.name
     if identity.is_kit(edit.kit) and (author, committer) != (edit.contributor, edit.kit):
@@ -48,7 +68,7 @@ def one_edit(store: Store, commit: str, site: Site) -> Edit:
 def pushed(store: Store, ref: str, old: str, new: str) -> list[WikigitError]:
     """What is wrong with a push that moves `ref`; empty where nothing is. Ids of 40 zeros: none."""
     none = "0" * 40
-    if ref in (layout.MAIN, layout.UPSTREAM) or ref.startswith((layout.KITS, "refs/heads/wikigit/")):
+    if _only_grows(ref):
         if new == none:
             return [RepoError(f"{ref} is never deleted.", hint="Leave it.")]
         if old != none and not store.contains(new, old):
@@ -62,11 +82,29 @@ def pushed(store: Store, ref: str, old: str, new: str) -> list[WikigitError]:
     return []
 
 
+def _only_grows(ref: str) -> bool:
+    return ref in (layout.MAIN, layout.UPSTREAM) or ref.startswith((layout.KITS, layout.RECORDS))
+
+
 def _content(store: Store, ref: str, old: str, new: str) -> None:
-    """Look into what a push brings: main as wikigit computes it, a kit's branch as a kit writes it."""
-    if ref == layout.MAIN:
-        mainline.at(store, new)
+    """Look into what a push brings: main as wikigit computes it, edits as kits and volunteers write them."""
     main = store.tip(layout.MAIN)
-    if ref.startswith(layout.KITS) and main:
+    if ref == layout.MAIN:
+        _main(store, new)
+    elif main and ref.startswith(layout.HEADS):
         commits = store.history(new, main, *([old] if old else []))
-        list(kit_edits(store, commits, ref.removeprefix(layout.KITS), store.site(main)))
+        if ref.startswith(layout.KITS):
+            list(kit_edits(store, commits, ref.removeprefix(layout.KITS), store.site(main)))
+        elif not _only_grows(ref):
+            list(volunteers_edits(store, commits, store.site(main)))
+
+
+def _main(store: Store, new: str) -> None:
+    try:
+        mainline.at(store, new)
+    except RepoError as exc:
+        raise RepoError(
+            exc.message,
+            hint="Pages go to a branch of your own, for `wikigit hub merge BRANCH`. "
+            "For other files: `git pull --rebase`, then push again.",
+        ) from exc

@@ -48,6 +48,7 @@ def decline(store: Store, edit: str, *, reason: str, by: str, day: str) -> list[
                 store, main, entries, on=main.upstream, subject=f"Take {edit} out of the queue", day=day
             )
             told += mainline.left_queue(store, main.upstream, fell_out, day, Outcome.MERGE_CONFLICT)
+            moves.append(runs.write(store, runs.read(store, main.site), f"Take {edit} out of the queue", day))
         moves += receipts.append(store, identity.HUB, told, day)
         store.move(moves)
         return told

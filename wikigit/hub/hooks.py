@@ -24,16 +24,14 @@ def text(name: str) -> str:
     return _TEXT.format(name=name)
 
 
-def install(git_folder: Path, names: tuple[str, ...]) -> list[Path]:
-    """Write hooks into a repository's git folder. Raises RepoError where somebody else's hook is there."""
-    folder = git_folder / "hooks"
+def install(folder: Path, names: tuple[str, ...]) -> list[Path]:
+    """Write hooks into a repository's folder of hooks. Raises RepoError where somebody else's hook is there."""
     folder.mkdir(exist_ok=True)
-    written = []
     for name in names:
         hook = folder / name
-        if hook.exists() and "wikigit" not in hook.read_text():
+        if hook.exists() and b"wikigit" not in hook.read_bytes():
             raise RepoError(f"There is a {name} hook already.", hint=f"Call `wikigit hooks {name}` from {hook}.")
-        hook.write_text(text(name))
-        hook.chmod(0o755)
-        written.append(hook)
-    return written
+    for name in names:
+        (folder / name).write_text(text(name))
+        (folder / name).chmod(0o755)
+    return [folder / name for name in names]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from wikigit.core import identity
 from wikigit.core.edit import Edit
 from wikigit.core.receipt import Outcome, Receipt
+from wikigit.hub import check
 from wikigit.repo import edits, layout, mainline, queue, receipts
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.queue import Entry, FellOut
@@ -59,11 +60,13 @@ def _unseen(store: Store, branch: str, main: Mainline) -> list[tuple[str, Edit]]
         tip = store.need(layout.kit(branch), "Receive a parcel of it first: wikigit hub receive STICK")
     else:
         tip = store.need(f"refs/heads/{branch}", "Push that branch here first.")
-    standing = receipts.standing(store, branch if identity.is_kit(branch) else identity.HUB)
-    found = edits.among(store, store.history(tip, main.tip), main.site)
+    commits = store.history(tip, main.tip)
     if identity.is_kit(branch):
+        standing = receipts.standing(store, branch)
+        found = edits.among(store, commits, main.site)
         return [(c, e) for c, e in found if e.id in standing and standing[e.id].outcome is Outcome.RECEIVED]
-    return [(c, e) for c, e in found if e.id not in standing and e.kit == identity.HUB]
+    standing = receipts.standing(store, identity.HUB)
+    return [(c, e) for c, e in check.volunteers_edits(store, commits, main.site) if e.id not in standing]
 
 
 class _Accepting:

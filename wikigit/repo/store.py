@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pygit2
@@ -76,9 +77,20 @@ class Store:
             raise RepoError(f"{place} is not empty.", hint="Name a new folder.")
         place.mkdir(parents=True, exist_ok=True)
         git.run(place, "init", "--quiet", "--bare", "--initial-branch=main", "--template=")
+        store = cls(place)
         for key, value in _SETTINGS.items():
-            git.run(place, "config", key, value)
-        return cls(place)
+            store.git.config[key] = value
+        return store
+
+    @property
+    def hooks(self) -> Path:
+        """Where Git looks for hooks here. Raises RepoError where its configuration names another folder."""
+        if "core.hooksPath" in self.git.config:
+            raise RepoError(
+                f"Git takes its hooks from {self.git.config['core.hooksPath']} (core.hooksPath).",
+                hint="Call `wikigit hooks NAME` from the hooks there, or unset core.hooksPath.",
+            )
+        return self.path / git.run(self.path, "rev-parse", "--git-common-dir").decode().strip() / "hooks"
 
     # Reading
 
@@ -154,7 +166,7 @@ class Store:
         data = self.file(commit, layout.SITE)
         if data is None:
             raise RepoError(f"The commit {commit[:10]} has no site.json.", hint="Run `wikigit bridge init`.")
-        return Site.from_json(data.decode("utf-8", "replace"))
+        return _site(data.decode("utf-8", "replace"))
 
     def config(self, commit: str) -> Config:
         """`wikigit.toml` of a commit."""
@@ -226,6 +238,8 @@ class Store:
                 refs.pull(self.path, self._hub)
             yield
 
+
+_site = lru_cache(maxsize=8)(Site.from_json)
 
 _SETTINGS = {
     "core.logAllRefUpdates": "always",
