@@ -21,6 +21,7 @@ PLACES = (HUB, CI, *KITS)
 ACCOUNT = "Rwibindo bridge"
 GRANTS = ("basic", "highvolume", "editpage", "createeditmovepage")
 CONTACT = "bridge@example.org"
+SEEN = "before.wiki"
 
 
 @dataclass
@@ -83,8 +84,10 @@ class Road:
             if before.count(writing.old) != 1:
                 raise Failed(f"{writing.title} does not say {writing.old!r} once.")
             page = before.replace(writing.old, writing.new)
+            (self.folder / SEEN).write_text(before, encoding="utf-8")
+        seen = ["--seen", SEEN] if writing.old else []
         credit = ["--credit", writing.by.credit] if writing.by.credit else []
-        words = ["kit", "save", writing.title, "--by", writing.by.name, *credit, "-m", writing.summary]
+        words = ["kit", "save", writing.title, *seen, "--by", writing.by.name, *credit, "-m", writing.summary]
         (saved,) = self.at(writing.kit, *words, stdin=page)
         self.edits[writing.key] = saved["id"]
 

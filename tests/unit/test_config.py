@@ -19,8 +19,6 @@ contact = "ada@example.org"
 
 # Which pages are carried: nothing here means all of them.
 [selection]
-namespaces = [0, 10]
-category = "Marchés"
 titles = ["Cassava", "አዲስ አበባ"]
 
 # What the wiki's community agreed to.
@@ -29,11 +27,12 @@ mode = "bot"
 namespaces = [0]
 tags = ["offline"]
 """
+TITLES = 'titles = ["Cassava", "አዲስ አበባ"]'
 NGOZI = Config(
     "r-x4q2m7aa",
     "https://test.example/w/api.php",
     "ada@example.org",
-    Selection((0, 10), "Marchés", ("Cassava", "አዲስ አበባ")),
+    Selection(titles=("Cassava", "አዲስ አበባ")),
     Policy("bot", (0,), ("offline",)),
 )
 
@@ -51,15 +50,23 @@ CONFIGS = st.builds(
     st.binary(min_size=5, max_size=5).map(identity.repository_id),
     TEXT,
     TEXT,
-    st.builds(Selection, NAMESPACES, TEXT | st.just(""), TEXTS),
+    st.builds(Selection, namespaces=NAMESPACES)
+    | st.builds(Selection, category=TEXT | st.just(""))
+    | st.builds(Selection, titles=TEXTS),
     st.builds(Policy, st.sampled_from([config.ASSISTED, config.BOT]), NAMESPACES, TEXTS),
 )
 
 
 @given(CONFIGS)
-@example(Config("r-x4q2m7aa", "😀", "a\x7f\x00\\b", Selection((), "\u2028", ('"',))))
+@example(Config("r-x4q2m7aa", "😀", "a\x7f\x00\\b", Selection(titles=('"', "\u2028"))))
 def test_what_is_written_reads_back(settings: Config) -> None:
     assert config.parse(config.write(settings)) == settings
+
+
+def test_a_selection_is_of_one_kind() -> None:
+    two = WRITTEN.replace("titles =", 'category = "Category:Markets"\ntitles =')
+    with pytest.raises(ConfigError, match="holds category and titles"):
+        config.parse(two)
 
 
 def test_what_is_not_said_has_a_careful_default() -> None:
@@ -77,7 +84,7 @@ def test_what_is_not_said_has_a_careful_default() -> None:
         ('mode = "bot"', 'secret = "x"', "[policy] secret is not known", "Known here: mode, namespaces, tags."),
         ("format = 1", 'format = "1"', "[repository] format should be a number", "Mend the value."),
         ("format = 1", "format = true", "[repository] format should be a number", "Mend the value."),
-        ('"Marchés"', "[]", "[selection] category should be a text in quotes", "Mend the value."),
+        (TITLES, "category = []", "[selection] category should be a text in quotes", "Mend the value."),
         ('["offline"]', '"offline"', "[policy] tags should be a list", "Mend the value."),
         ("[policy]", "[[policy]]", "[policy] should be a table", "Mend the value."),
         ("format = 1", "format = 2", "has format 2; this wikigit knows format 1", "Update wikigit."),
@@ -85,8 +92,8 @@ def test_what_is_not_said_has_a_careful_default() -> None:
         ("r-x4q2m7aa", "k-x4q2m7aa", "lacks [repository] id", "Take the line from an older commit."),
         ("ada@example.org", "", "lacks [wiki] contact", "See docs/reference/configuration.md."),
         ('"bot"', '"robot"', "mode is 'robot'", "Write 'assisted' or 'bot'."),
-        ("[0, 10]", "[-1]", "[selection] namespaces", "For example [0, 10]."),
-        ("[0, 10]", "[true]", "[selection] namespaces", "For example [0, 10]."),
+        (TITLES, "namespaces = [-1]", "[selection] namespaces", "For example [0, 10]."),
+        (TITLES, "namespaces = [true]", "[selection] namespaces", "For example [0, 10]."),
         ("[0]", '["Talk"]', "[policy] namespaces", "For example [0, 10]."),
         ('"Cassava"', "7", "[selection] titles holds texts", 'For example ["Cassava"].'),
         ('"Cassava"', '""', "[selection] titles holds texts", 'For example ["Cassava"].'),

@@ -45,7 +45,10 @@ def fetch() -> None:
     store = here.store()
     wiki = here.wiki(store.config(mainline.read(store).tip), store.path)
     found = fetching.fetch(store, wiki, here.today(), lambda pages: output.progress(pages, "Fetching"))
-    output.tell(found, f"Fetched {found.revisions} revisions; {len(found.removed)} pages are gone.")
+    output.tell(
+        found,
+        f"Fetched {output.several(found.revisions, 'revision')}; {output.several(len(found.removed), 'page')} gone.",
+    )
     for receipt in found.receipts:
         output.talk(f"{receipt.edit} {receipt.outcome} {receipt.code}")
 
@@ -92,7 +95,7 @@ def publish(
     output.talk(f"{len(told)} receipts, {wiki.requests_sent} requests to the wiki.")
     waiting = sum(receipt.outcome.waits for receipt in told)
     if waiting:
-        raise ConflictsRemain(f"{waiting} edits need a person.", hint="Look at them: wikigit log --waiting")
+        raise ConflictsRemain(f"Edits that need a person: {waiting}.", hint="Look at them: wikigit log --waiting")
 
 
 @app.command()

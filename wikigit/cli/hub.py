@@ -36,7 +36,7 @@ def receive(stick: Stick) -> None:
         if got.already:
             output.tell(got, f"{got.parcel} was here already.")
         else:
-            output.tell(got, f"{got.parcel}: {len(got.edits)} edits.")
+            output.tell(got, f"{got.parcel}: {output.several(len(got.edits), 'edit')}.")
         if got.missing:
             output.talk(
                 f"Parcels {', '.join(map(str, got.missing))} of {got.kit} never came; this one holds their edits."
@@ -63,7 +63,7 @@ def merge(
     if not result.receipts:
         output.talk("Nothing new to merge.")
     if result.waiting:
-        raise ConflictsRemain(f"{result.waiting} edits need a person.", hint="Look at them: wikigit log --waiting")
+        raise ConflictsRemain(f"Edits that need a person: {result.waiting}.", hint="Look at them: wikigit log --waiting")
 
 
 @app.command()

@@ -37,14 +37,21 @@ def init(stick: Stick, folder: Annotated[Path, typer.Argument(help="A new folder
 def save(
     title: Page,
     file: Annotated[Path | None, typer.Argument(help="The page's new wikitext; none: standard input.")] = None,
+    seen: Annotated[Path | None, typer.Option(help="The file with the page as you had read it.")] = None,
     by: By = "",
     credit: Credit = None,
     summary: Summary = "",
 ) -> None:
-    """Save a page's new text as an edit."""
+    """Save a page's new text as an edit. Of a page that exists, say with --seen which text you changed."""
+    from wikigit.core.errors import ConflictsRemain
+
     typed = _typed(file)
-    seen = _page(title)
-    _say(_save(title, typed, seen, by, credit, summary), title, typed)
+    if seen is None and _page(title) is not None:
+        raise ConflictsRemain(
+            f"There is a page {title} already; somebody's words could be lost.",
+            hint="wikigit kit read TITLE > before.wiki, change a copy, and save the copy with --seen before.wiki",
+        )
+    _say(_save(title, typed, _typed(seen) if seen else None, by, credit, summary), title, typed)
 
 
 @app.command()
@@ -67,7 +74,7 @@ def read(title: Page) -> None:
     wikitext = _page(title)
     if wikitext is None:
         raise TitleError(f"There is no page {title} here.", hint="Write it: wikigit kit edit TITLE")
-    output.tell({"title": title, "wikitext": wikitext}, wikitext)
+    output.tell_exactly({"title": title, "wikitext": wikitext}, wikitext)
 
 
 @app.command()
@@ -95,10 +102,12 @@ def send(
     ] = False,
 ) -> None:
     """Write the edits that the hub lacks to a stick. Whoever runs this approves them."""
+    from wikigit.core.receipt import Outcome
     from wikigit.kit import send as sending
 
     sent = sending.send(here.store(), stick, day=here.today(), hold=hold or [], full=full)
-    output.tell(sent, f"{sent.manifest.name}: {len(sent.receipts)} edits newly sent, {sent.manifest.size} bytes.")
+    left = sum(receipt.outcome is Outcome.SENT for receipt in sent.receipts)
+    output.tell(sent, f"{sent.manifest.name}: {output.several(left, 'edit')} newly sent, {sent.manifest.size} bytes.")
 
 
 @app.command()
@@ -110,7 +119,7 @@ def receive(stick: Stick) -> None:
     if got.already:
         output.tell(got, f"{got.parcel} was here already.")
     else:
-        output.tell(got, f"{got.parcel}: {len(got.receipts)} answers.")
+        output.tell(got, f"{got.parcel}: {output.several(len(got.receipts), 'answer')}.")
     for receipt in got.receipts:
         output.talk(f"{receipt.edit} {receipt.outcome} {receipt.code}")
 

@@ -29,6 +29,20 @@ def tell(value: object, sentence: str) -> None:
     sys.stdout.flush()
 
 
+def tell_exactly(value: object, wikitext: str) -> None:
+    """One result that is a page's text: its exact characters, but for a terminal, which they could confuse."""
+    if as_json or sys.stdout.isatty():
+        tell(value, wikitext)
+    else:
+        sys.stdout.buffer.write(wikitext.encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def several(count: int, what: str) -> str:
+    """`1 edit`, `2 edits`."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def talk(sentence: str) -> None:
     """A word beside the result, on stderr."""
     sys.stderr.write(printable(sentence) + "\n")

@@ -109,6 +109,10 @@ def _quoted(value: object) -> str:
 
 
 def _selection(table: Mapping[str, object]) -> Selection:
+    if len(table) > 1:
+        raise ConfigError(
+            f"wikigit.toml: [selection] holds {' and '.join(table)}.", hint="Keep one: namespaces, category or titles."
+        )
     return Selection(_ids(table, "selection"), str(table.get("category", "")), _texts(table, "selection", "titles"))
 
 

@@ -19,7 +19,10 @@ DESK_TABLE = "desk.tsv"
 MANAGED = frozenset({PAGES, REVISIONS, QUEUE, SITE, "expansions"})
 """The top of main's tree that is computed; everything else there belongs to people."""
 
+HEADS = "refs/heads/"
+OURS = "refs/heads/wikigit/"
 KITS = "refs/heads/kits/"
+RECORDS = "refs/heads/wikigit/"
 RECEIPTS = "refs/heads/wikigit/receipts/"
 LINES = "refs/heads/wikigit/lines/"
 PARCELS = "refs/heads/wikigit/parcels/"

@@ -54,10 +54,12 @@ def log(store: Store) -> Iterator[Known]:
 
 
 def _told(store: Store) -> dict[str, tuple[Title | None, str, str]]:
-    """Edit id → page, summary, credit, from the commits on the kits' branches and main."""
+    """Edit id → page, summary, credit, from the commits on the kits' and volunteers' branches and main."""
     main = mainline.read(store)
     found: dict[str, tuple[Title | None, str, str]] = {}
-    for tip in (*store.refs(layout.KITS).values(), main.tip):
+    for ref, tip in store.refs("refs/heads/").items():
+        if ref == layout.UPSTREAM or ref.startswith(layout.OURS):
+            continue
         for commit_id in store.history(tip, main.upstream):
             try:
                 message = store.read(commit_id).message
