@@ -1,6 +1,6 @@
 # make demo    the whole road, from kit to wiki and back (ARGS=… are passed on)
 # make test    set up, check, and run every test
-# make torture the stories made by chance, ten times as many
+# make torture the stories made by chance, four hundred of each kind
 # make bench-road   one benchmark: the module benchmarks.road
 
 PYTHON := .venv/bin/python

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -33,12 +33,16 @@ class MemoryWiki:
         """An empty wiki; `account` is who publishes ("": nobody is logged in)."""
         self._site, self._account = site, account
         self._pages: dict[Title, list[Revision]] = {}  # oldest first
+        self._archive: dict[Title, list[Revision]] = {}
         self._events: list[LogEvent] = []
         self._seconds = self._last_revision = self._last_page = 0
         self._writes = 0
         self._dies_after = self._loses = -1
-        self._dies_landed = False
+        self._dies_landed = self._dies_late = False
+        self._under_way: list[Request] = []
+        self._meanwhile: Callable[[], None] = lambda: None
         self.requests: list[Request] = []  # all that were sent, in order
+        self.saved: list[Revision] = []  # every revision there ever was, also of pages deleted since
 
     # The door.
 
@@ -95,10 +99,16 @@ class MemoryWiki:
 
     def publish(self, request: Request) -> Answer:
         """Save, or answer as MediaWiki would; unless this one is to be lost or the last."""
+        happens, self._meanwhile = self._meanwhile, lambda: None
+        happens()
+        self.arrives()
         if self._writes == self._dies_after:
             self._dies_after = -1
+            self._under_way = [request]
             if self._dies_landed:
-                self._answer(request)
+                self.arrives()
+            elif not self._dies_late:
+                self._under_way = []
             raise Killed
         self._writes += 1
         self.requests.append(request)
@@ -118,8 +128,14 @@ class MemoryWiki:
     def deletes(self, title: str) -> None:
         """Delete a page, with its history."""
         page = Title.parse(title, self._site)
-        del self._pages[page]
+        self._archive[page] = self._pages.pop(page)
         self._log("delete", "delete", page)
+
+    def restores(self, title: str, revisions: int) -> None:
+        """Bring a deleted page back, with so many of its oldest revisions."""
+        page = Title.parse(title, self._site)
+        self._pages[page] = self._archive.pop(page)[:revisions]
+        self._log("delete", "restore", page)
 
     def moves(self, old: str, new: str) -> None:
         """Move a page with its history; a redirect stays behind."""
@@ -138,9 +154,21 @@ class MemoryWiki:
                     history[place] = replace(known, wikitext=None, sha1="")
                     self._log("delete", "revision", title, revision=revision)
 
-    def stop_after(self, writes: int, *, landed: bool = False) -> None:
-        """After so many more edits the next one raises Killed; with `landed` it is saved all the same."""
-        self._dies_after, self._dies_landed = self._writes + writes, landed
+    def stop_after(self, writes: int, *, landed: bool = False, late: bool = False) -> None:
+        """After so many more edits the next one raises Killed; with `landed` it is saved all the same.
+
+        With `late` the server is slow: it is saved when `arrives` is called, or just before the edit after it.
+        """
+        self._dies_after, self._dies_landed, self._dies_late = self._writes + writes, landed, late
+
+    def arrives(self) -> None:
+        """Let the server finish what a killed bridge had sent."""
+        while self._under_way:
+            self._answer(self._under_way.pop())
+
+    def meanwhile(self, happens: Callable[[], None]) -> None:
+        """Let something happen when the next edit is on its way, just before it arrives."""
+        self._meanwhile = happens
 
     def lose_reply(self, write: int) -> None:
         """The n-th edit from now (1 = the next) is saved, but its answer does not arrive."""
@@ -203,11 +231,10 @@ class MemoryWiki:
             tags=tags,
         )
         history.append(revision)
+        self.saved.append(revision)
         return revision
 
-    def _log(
-        self, kind: str, action: str, title: Title, target: Title | None = None, *, revision: int = 0
-    ) -> None:
+    def _log(self, kind: str, action: str, title: Title, target: Title | None = None, *, revision: int = 0) -> None:
         self._seconds += 1
         number = len(self._events) + 1
         self._events.append(LogEvent(kind, action, title, target, self.clock(), revision, number))

@@ -10,9 +10,30 @@ from hypothesis import settings
 
 from testing.mediawiki import MediaWiki, MissingComponent, install
 
+SEQUENCES = 15
+"""Stories made by chance that `make test` tells of each kind; `make torture` tells 400."""
+
 settings.register_profile("wikigit", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "wikigit")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--sequences", type=int, default=SEQUENCES, help=f"How many stories made by chance (default {SEQUENCES})."
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for a `seed` is told once for each of them."""
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", range(metafunc.config.getoption("--sequences")))
+
+
+@pytest.fixture
+def much(request: pytest.FixtureRequest) -> int:
+    """How much more than by default: 1, or 26 with `--sequences 400`."""
+    return max(1, int(request.config.getoption("--sequences")) // SEQUENCES)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -193,3 +193,11 @@ def test_an_edit_of_a_line_that_the_other_side_left_alone_merges(
     after[mine] = " ".join([f"{mine}.", *page[mine][:at], "opened", "again", *page[mine][at:]])
     both = [*wiki[:mine], after[mine], *wiki[mine + 1 :]]
     assert replay("\n".join(wiki), Edit("\n".join(before), "\n".join(after))).wikitext == "\n".join(both)
+
+
+def test_a_line_that_two_people_move_is_neither_doubled_nor_lost() -> None:
+    before = "Market.\n\nTown.\n\nSchool.\n\nRiver."
+    one, other = "Town.\n\nMarket.\n\nSchool.\n\nRiver.", "Town.\n\nSchool.\n\nRiver.\n\nMarket."
+    assert replay_one(one, (before, other), ENGLISH) == Conflict(code="moved")
+    assert replay_one(one, (before, one), ENGLISH) == one
+    assert replay_one(one + "\n\nBridge.", (before, one), ENGLISH) == one + "\n\nBridge."

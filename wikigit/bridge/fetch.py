@@ -13,7 +13,7 @@ from itertools import chain, islice
 from wikigit.bridge import settle
 from wikigit.core import identity
 from wikigit.core.config import Selection
-from wikigit.core.errors import WikiError
+from wikigit.core.errors import RepoError, WikiError
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.revision import Revision, Row
 from wikigit.core.site import Site
@@ -47,6 +47,11 @@ def fetch(store: Store, wiki: Wiki, day: str, watch: Watch = iter) -> Fetched:
     with store.writing():
         main = mainline.read(store)
         tip = store.need(layout.UPSTREAM, "Run `wikigit bridge init URL`.")
+        if tip != main.upstream:
+            raise RepoError(
+                "Somebody changed upstream without wikigit.",
+                hint=f"Set it back: git update-ref {layout.UPSTREAM} {main.upstream[:10]}",
+            )
         cursor = upstream.cursor(store, tip)
         selection = store.config(main.tip).selection
         if not cursor:

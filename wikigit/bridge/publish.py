@@ -15,11 +15,12 @@ from wikigit.bridge import fetch
 from wikigit.bridge.plan import MovedOn, Page, Publish, Step, plan
 from wikigit.core import identity
 from wikigit.core.config import ASSISTED
-from wikigit.core.errors import ConfigError, WikiError, WikiUnreachable
+from wikigit.core.edit import Edit
+from wikigit.core.errors import ConfigError, Locked, WikiError, WikiUnreachable
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.revision import Revision
 from wikigit.core.title import Title
-from wikigit.repo import edits, mainline, receipts, runs, upstream
+from wikigit.repo import layout, mainline, queue, receipts, runs, upstream
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.refs import Move
 from wikigit.repo.runs import Intent
@@ -32,17 +33,17 @@ ROUNDS = 3
 
 def pages(store: Store, wiki: Wiki, main: Mainline) -> list[Page]:
     """Every page with edits in the queue, as it stands on main and, just now, on the wiki."""
-    by_title: dict[Title, list[str]] = {}
+    by_title: dict[Title, list[Edit]] = {}
     for entry in main.entries:
-        by_title.setdefault(entry.title, []).append(entry.commit)
+        by_title.setdefault(entry.title, []).append(queue.accepted(store, entry, main.site))
     if not by_title:
         return []
     heads = wiki.heads(list(by_title))
     found = []
-    for title, commits in by_title.items():
+    for title, edits in by_title.items():
         row = upstream.row(store, main.upstream, title)
-        held = tuple(edits.read(store, commit, main.site) for commit in commits)
-        found.append(Page(title, heads[title], row.revision if row else 0, store.wikitext(main.tip, title), held))
+        page = store.wikitext(main.tip, title)
+        found.append(Page(title, heads[title], row.revision if row else 0, page, tuple(edits)))
     return found
 
 
@@ -73,6 +74,7 @@ def _round(store: Store, wiki: Wiki, by: str, day: str) -> Generator[Receipt, No
     run = _Run(store, wiki, by, day, wiki.clock(), policy.tags)
     run.again = any(isinstance(page, MovedOn) for page in decided)
     run.leaving += [receipt for receipt in decided if isinstance(receipt, Receipt)]
+    yield from run.set_aside()
     if steps:
         run.open(steps)
         for page in steps:
@@ -92,18 +94,28 @@ class _Run:
     clock: str
     tags: tuple[str, ...]
     again: bool = False
+    opened: str = ""
+    older: set[str] = field(default_factory=set)
     leaving: list[Receipt] = field(default_factory=list)
 
     def open(self, pages: Sequence[Publish]) -> None:
-        """Write down what is about to be sent, beside what an earlier run may still have on its way."""
+        """Write down what is about to be sent, beside what an earlier run may still have on its way.
+
+        Raises Locked where an edit left the queue since the plan was made.
+        """
         intents = {step.id: self._intent(page, step) for page in pages for step in page.steps}
         with self.store.writing():
             main = mainline.read(self.store)
             waiting = {entry.edit for entry in main.entries}
+            if not waiting.issuperset(edit for intent in intents.values() for edit in intent.edits):
+                raise Locked("Somebody took an edit out of the queue; nothing was sent.", hint="Publish again.")
             for old in runs.read(self.store, main.site):
                 if waiting.intersection(old.edits):
+                    self.older.add(old.step)
                     intents.setdefault(old.step, old)
-            self.store.move([runs.write(self.store, list(intents.values()), "Begin to publish", self.day)])
+            move = runs.write(self.store, list(intents.values()), "Begin to publish", self.day)
+            self.store.move([move])
+            self.opened = move.new or ""
 
     def _intent(self, page: Publish, step: Step) -> Intent:
         sha1 = hashlib.sha1(step.wikitext.encode(), usedforsecurity=False).hexdigest()
@@ -162,24 +174,51 @@ class _Run:
         with self.store.writing():
             self.store.move(receipts.append(self.store, identity.BRIDGE, told, self.day))
 
+    def set_aside(self) -> Iterator[Receipt]:
+        """Take what will not be published out of the queue, with its receipts.
+
+        First of all an edit and its undo, which change nothing: later ones would be published before them.
+        """
+        with self.store.writing():
+            told, moves = self._leave(mainline.read(self.store))
+            self.store.move(moves)
+        self.leaving.clear()
+        yield from told
+
     def close(self) -> Iterator[Receipt]:
-        """Take what will not be published out of the queue, with its receipts, and close the run."""
+        """Take what was not taken out of the queue, and close the run."""
         with self.store.writing():
             main = mainline.read(self.store)
-            moves: list[Move] = []
-            told = list(self.leaving)
-            if told:
-                entries = mainline.without(main.entries, {r.edit for r in told})
-                rebuilt, fell_out = mainline.rebuilt(
-                    self.store, main, entries, on=main.upstream, subject="Set edits aside", day=self.day
-                )
-                moves += rebuilt
-                told += mainline.left_queue(self.store, main.upstream, fell_out, self.day, Outcome.EDIT_CONFLICT)
-                moves += receipts.append(self.store, identity.BRIDGE, told, self.day)
-            if runs.read(self.store, main.site):
-                moves.append(runs.write(self.store, [], "Publishing ended", self.day))
+            told, moves = self._leave(main)
+            open_ = runs.read(self.store, main.site)
+            if open_:
+                still = self._still_open(open_, main, {r.edit for r in told})
+                moves.append(runs.write(self.store, still, "Publishing ended", self.day))
             self.store.move(moves)
         yield from told
+
+    def _leave(self, main: Mainline) -> tuple[list[Receipt], list[Move]]:
+        """Receipts of the edits that leave the queue, with those that cannot stand without them; and the moves."""
+        if not self.leaving:
+            return [], []
+        entries = mainline.without(main.entries, {r.edit for r in self.leaving})
+        moves, fell_out = mainline.rebuilt(
+            self.store, main, entries, on=main.upstream, subject="Set edits aside", day=self.day
+        )
+        told = [
+            *self.leaving,
+            *mainline.left_queue(self.store, main.upstream, fell_out, self.day, Outcome.EDIT_CONFLICT),
+        ]
+        return told, [*moves, *receipts.append(self.store, identity.BRIDGE, told, self.day)]
+
+    def _still_open(self, intents: Sequence[Intent], main: Mainline, leaving: set[str]) -> list[Intent]:
+        """What an earlier run, or one beside this one, may still have on its way: the next fetch settles it."""
+        alone = self.store.tip(layout.RUNS) == self.opened
+        standing = receipts.standing(self.store)
+        unanswered = {
+            entry.edit for entry in main.entries if standing[entry.edit].outcome is not Outcome.PUBLISHED
+        } - leaving
+        return [i for i in intents if unanswered.intersection(i.edits) and not (alone and i.step not in self.older)]
 
 
 def _stopped(answer: Answer) -> WikiError:

@@ -7,7 +7,7 @@ sent again. Pure; nothing here asks the wiki.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wikigit.core import attribution, identity
@@ -35,15 +35,20 @@ class Settled:
     settled: bool
     standing: Mapping[str, Receipt]
 
-    def retired(self, row: Callable[[Title], Row | None], entries: Iterable[Entry]) -> set[str]:
-        """Edits of the queue that upstream holds by now: published, and their page fetched past that revision."""
+    def retired(
+        self, row: Callable[[Title], Row | None], entries: Iterable[Entry], touched: Collection[Title]
+    ) -> set[str]:
+        """Edits of the queue that upstream holds by now: published, and their page fetched past that revision.
+
+        `touched`: pages that a log event was about. There an older revision may be the head again, for good.
+        """
         done = set()
         for entry in entries:
             told = self.standing.get(entry.edit)
             if told is None or told.writer != identity.BRIDGE or told.outcome not in _DONE:
                 continue
             here = row(entry.title)
-            if here is None or not told.ref.isdigit() or here.revision >= int(told.ref):
+            if entry.title in touched or here is None or not told.ref.isdigit() or here.revision >= int(told.ref):
                 done.add(entry.edit)
         return done
 

@@ -59,11 +59,13 @@ def merge(
     result = merging.merge(here.store(), branch or [], by=by, day=here.today())
     titles = {edit.id: edit.title for edit in result.edits}
     for receipt in result.receipts:
-        output.tell(receipt, f"{receipt.edit} {receipt.outcome} {titles[receipt.edit]}")
+        output.tell(receipt, f"{receipt.edit} {receipt.outcome} {titles.get(receipt.edit, '')}")
     if not result.receipts:
         output.talk("Nothing new to merge.")
     if result.waiting:
-        raise ConflictsRemain(f"Edits that need a person: {result.waiting}.", hint="Look at them: wikigit log --waiting")
+        raise ConflictsRemain(
+            f"Edits that need a person: {result.waiting}.", hint="Look at them: wikigit log --waiting"
+        )
 
 
 @app.command()

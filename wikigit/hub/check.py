@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from wikigit.core import identity
 from wikigit.core.edit import Edit
-from wikigit.core.errors import MessageError, RepoError, WikigitError
+from wikigit.core.errors import MessageError, ParcelError, RepoError, WikigitError
 from wikigit.core.site import Site
-from wikigit.repo import edits, layout, mainline
+from wikigit.repo import edits, layout, mainline, receipts
 from wikigit.repo.objects import PAGE_LIMIT
 from wikigit.repo.store import Store
 from wikigit.wikitext.normalise import as_saved
@@ -49,6 +49,22 @@ def volunteers_edits(store: Store, commits: Sequence[str], site: Site) -> Iterat
             raise RepoError(
                 f"The commit {commit[:10]} changes {touched[0]} and has no trailers.",
                 hint="`wikigit hooks install`, `git reset --soft` to before it, and commit each page again.",
+            )
+
+
+def kit_receipts(store: Store, tip: str | None, kit: str) -> None:
+    """Look through what a kit says became of its edits. Raises ParcelError.
+
+    It answers for its own edits only, and cannot have seen what was never written: a line that says so would
+    beat every answer there will be.
+    """
+    for line in receipts.of(store, tip, kit) if tip else ():
+        if line.kit != kit:
+            raise ParcelError(f"The kit {kit} writes receipts of {line.kit}.", hint="Do not use this stick.")
+        if any(seq > receipts.written(store, writer) for writer, seq in line.seen.items()):
+            raise ParcelError(
+                f"The kit {kit} has seen receipts that were not written here: line {line.seq}.",
+                hint="Was the hub restored from a backup? Ask who keeps it.",
             )
 
 

@@ -43,7 +43,8 @@ def merge(store: Store, branches: list[str], *, by: str, day: str) -> Result:
         new = [pair for name in branches or known_kits(store) for pair in _unseen(store, name, main)]
         taken = _Accepting(store, main, by, day)
         told = [taken.take(commit, edit) for commit, edit in new]
-        moves, _ = taken.finish(told)
+        moves, fell_out = taken.finish(told)
+        told += mainline.left_queue(store, main.upstream, fell_out, day, Outcome.MERGE_CONFLICT)
         moves += receipts.append(store, identity.HUB, told, day)
         store.move(moves)
         return Result(tuple(told), tuple(edit for _, edit in new))

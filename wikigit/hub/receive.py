@@ -11,6 +11,7 @@ from pathlib import Path
 
 from wikigit.core import identity
 from wikigit.core.edit import Edit
+from wikigit.core.errors import Locked, WikigitError
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.site import Site
 from wikigit.hub import check
@@ -32,30 +33,40 @@ class Received:
 
 
 def receive(store: Store, stick: Path, day: str) -> Iterator[Received]:
-    """Take in every parcel for this hub on a stick, oldest first; yields what each brought.
+    """Take in every parcel for this hub on a stick, each kit's oldest first; yields what each brought.
 
-    Raises ParcelError at the first that is damaged or does not fit; those before it stay received.
+    One that is damaged or does not fit keeps the others back no more than their own kit's: after the last,
+    raises what was wrong with the first such.
     """
     with store.writing():
         settings = store.config(mainline.read(store).tip)
-    for found in sorted(parcel.find(stick), key=lambda p: (p.manifest.kit, p.manifest.number)):
-        manifest = found.manifest
-        if manifest.direction == parcel.UP and manifest.repository == settings.repository:
-            yield _one(store, found, day)
+    wrong: list[WikigitError] = []
+    for file in parcel.files(stick, parcel.UP):
+        try:
+            found = parcel.read(file)
+            if found.manifest.repository == settings.repository:
+                yield _one(store, found, day)
+        except Locked:
+            raise
+        except WikigitError as exc:
+            wrong.append(exc)
+    if wrong:
+        raise wrong[0]
 
 
 def _one(store: Store, found: Parcel, day: str) -> Received:
     manifest = found.manifest
     with store.writing():
         last = manifests.last(store, manifest.kit, parcel.UP)
-        if last is not None and manifest.number <= last.number:
+        own = {ref: ref for ref in (layout.kit(manifest.kit), layout.receipts(manifest.kit))}
+        if arrival.is_here(store, manifest, last, own):
             return Received(manifest.name, manifest.kit, manifest.number, already=True)
         arrival.unpack(store, found)
         main = mainline.read(store)
         edits = _new_edits(store, found, main.tip, main.site)
         told = [Receipt(e.id, Outcome.RECEIVED, "", str(manifest.number), day, kit=manifest.kit) for e in edits]
-        own = (layout.kit(manifest.kit), layout.receipts(manifest.kit))
-        moves = arrival.forward(store, manifest, {ref: ref for ref in own}, "wikigit kit send STICK --full")
+        moves = arrival.forward(store, manifest, own, "wikigit kit send STICK --full")
+        check.kit_receipts(store, manifest.tips.get(layout.receipts(manifest.kit)), manifest.kit)
         coming = {m.ref: m.new for m in moves if m.new and m.ref.startswith(layout.RECEIPTS)}
         moves += receipts.append(store, identity.HUB, told, day, coming)
         moves.append(manifests.add(store, manifest, day))

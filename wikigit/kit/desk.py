@@ -26,7 +26,7 @@ from wikigit.repo.mainline import Mainline
 from wikigit.repo.objects import PAGE_LIMIT
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
-from wikigit.wikitext.merge import Conflict, Level, Merged, merge
+from wikigit.wikitext.merge import Conflict
 from wikigit.wikitext.normalise import as_saved
 from wikigit.wikitext.replay import replay_one
 
@@ -80,24 +80,32 @@ def save(
     `seen` is the page's text when they began (None: no page). If somebody saved meanwhile the two are
     merged where that is safe; a conflict has saved nothing. `drawn`: 10 random bytes.
     """
-    wikitext = as_saved(typed, store.site(_tip(store)).languages)
+    languages = store.site(_tip(store)).languages
+    wikitext = as_saved(typed, languages)
     if len(wikitext.encode()) > PAGE_LIMIT:
         raise WikigitError(f"{title} would be larger than 2 MiB.", hint="Write a second page.")
     with store.writing(alone=True):
         tip = _tip(store)
         before = store.wikitext(tip, title)
         site = store.site(tip)
-        if before != seen:
-            merged = merge(seen, before, wikitext, site)
-            if not isinstance(merged, Merged) or merged.level is not Level.A:
-                return merged if isinstance(merged, Conflict) else Conflict(code="proposal")
-            wikitext = merged.wikitext
+        if not _same(before, seen, languages):
+            merged = replay_one(before, (seen, wikitext), site)
+            if isinstance(merged, Conflict):
+                return merged
+            wikitext = merged
         if wikitext == (before or ""):
             return None
         edit = _edit(store, title, before, wikitext, by, summary, kit_day(store, day), drawn, minor)
         commit = edits.write(store, edit, tip, wikitext=wikitext, committer=edit.kit)
         store.move([Move(layout.DESK, tip, commit)])
         return edit
+
+
+def _same(page: str | None, seen: str | None, languages: Sequence[str]) -> bool:
+    """Whether a person saw the page as it is; the wiki may keep white space that a program dropped."""
+    if page is None or seen is None:
+        return page == seen
+    return page == seen or as_saved(page, languages) == as_saved(seen, languages)
 
 
 def on_desk(store: Store, site: Site) -> list[OnDesk]:

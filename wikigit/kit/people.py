@@ -55,8 +55,8 @@ def names(folder: Path) -> dict[str, str]:
 @contextmanager
 def _open(folder: Path) -> Iterator[sqlite3.Connection]:
     file = folder / FILE
-    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     try:
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
         with closing(sqlite3.connect(file)) as db, db:
             db.execute("PRAGMA synchronous = FULL")
             db.execute(
@@ -64,7 +64,7 @@ def _open(folder: Path) -> Iterator[sqlite3.Connection]:
                 "(name TEXT PRIMARY KEY, contributor TEXT NOT NULL UNIQUE, credit TEXT NOT NULL DEFAULT '')"
             )
             yield db
-    except sqlite3.Error as exc:
+    except (sqlite3.Error, OSError) as exc:
         raise RepoError(
             f"The list of people cannot be used: {exc}.", hint="Restore people.sqlite from a backup."
         ) from exc

@@ -34,7 +34,7 @@ def receive(store: Store, stick: Path, day: str) -> Received:
         found = _newest(store, stick, kit)
         manifest = found.manifest
         last = manifests.last(store, kit, parcel.DOWN)
-        if last is not None and manifest.number <= last.number:
+        if arrival.is_here(store, manifest, last, _allowed(kit)):
             return Received(manifest.name, manifest.number, already=True)
         arrival.unpack(store, found)
         before = receipts.standing(store, kit)
@@ -49,22 +49,23 @@ def receive(store: Store, stick: Path, day: str) -> Received:
 
 
 def _newest(store: Store, stick: Path, kit: str) -> Parcel:
-    repository = store.config(mainline.read(store).tip).repository
-    ours = [
-        found
-        for found in parcel.find(stick)
-        if (found.manifest.direction, found.manifest.to, found.manifest.repository) == (parcel.DOWN, kit, repository)
-    ]
-    if not ours:
+    files = parcel.files(stick, parcel.DOWN, kit)
+    if not files:
         raise ParcelError(f"There is no parcel for the kit {kit} here.", hint="Ask the hub: wikigit hub send STICK")
-    return max(ours, key=lambda found: found.manifest.number)
+    found = parcel.read(files[-1])
+    if found.manifest.repository != store.config(mainline.read(store).tip).repository:
+        raise ParcelError(f"{found.manifest.name} is of another repository.", hint="Do not use this stick.")
+    return found
 
 
 def _forward(store: Store, manifest: Manifest) -> list[Move]:
     """The moves of the hub's refs at this kit. Raises ParcelError."""
-    allowed = {layout.MAIN: layout.MAIN, layout.UPSTREAM: layout.UPSTREAM}
-    for writer in (identity.HUB, identity.BRIDGE):
-        allowed[layout.lines(manifest.to, writer)] = layout.receipts(writer)
     if not {layout.MAIN, layout.UPSTREAM} <= manifest.tips.keys():
         raise ParcelError(f"The parcel {manifest.name} brings no main.", hint="Ask the hub to send again.")
-    return arrival.forward(store, manifest, allowed, "wikigit hub send STICK --full")
+    return arrival.forward(store, manifest, _allowed(manifest.to), "wikigit hub send STICK --full")
+
+
+def _allowed(kit: str) -> dict[str, str]:
+    """What the hub may move here: its refs, each with its name at this kit."""
+    lines = {layout.lines(kit, writer): layout.receipts(writer) for writer in (identity.HUB, identity.BRIDGE)}
+    return {layout.MAIN: layout.MAIN, layout.UPSTREAM: layout.UPSTREAM} | lines

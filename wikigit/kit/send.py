@@ -9,6 +9,7 @@ from pathlib import Path
 from wikigit import __version__
 from wikigit.core import identity
 from wikigit.core.receipt import Outcome, Receipt
+from wikigit.core.title import Title
 from wikigit.kit import desk
 from wikigit.kit.branch import Branch
 from wikigit.kit.desk import OnDesk
@@ -55,21 +56,27 @@ def _commit(store: Store, branch: Branch, main: Mainline, hold: set[str], number
     left = {r.edit for r in receipts.read(store, branch.kit) if r.writer == branch.kit and r.outcome is Outcome.SENT}
     rows = desk.on_desk(store, main.site)
     branch.join_main(row for row in rows if row.edit.id in left)
-    return [
-        _send_one(branch, row, number)
-        for row in rows
-        if row.edit.id not in left | hold and row.place is not desk.Place.MAIN
-    ]
+    told: list[Receipt] = []
+    staying: set[Title] = set()
+    for row in rows:
+        if row.edit.id in left or row.place is desk.Place.MAIN:
+            continue
+        if row.edit.id not in hold:
+            told.append(_send_one(branch, row, number, row.edit.title in staying))
+        if row.edit.id in hold or told[-1].outcome is Outcome.DEPENDS_ON:
+            staying.add(row.edit.title)
+    return told
 
 
-def _send_one(branch: Branch, row: OnDesk, number: int) -> Receipt:
+def _send_one(branch: Branch, row: OnDesk, number: int, stacked: bool) -> Receipt:
+    """Bring one edit onto the branch. `stacked`: an earlier edit of its page stays here, and it may undo that one."""
     match branch.add(row.edit):
         case True:
             outcome, ref = Outcome.SENT, str(number)
-        case False:
-            outcome, ref = Outcome.DEPENDS_ON, ""
-        case _:
+        case None if not stacked:
             outcome, ref = Outcome.ALREADY_THERE, ""
+        case _:
+            outcome, ref = Outcome.DEPENDS_ON, ""
     return Receipt(row.edit.id, outcome, "", ref, branch.day, kit=branch.kit)
 
 

@@ -61,7 +61,8 @@ def day(store: Store, today: str) -> str:
 
 
 def _full_parcel(stick: Path) -> Parcel:
-    full = [p for p in parcel.find(stick) if p.manifest.to == parcel.ANYBODY and p.bundle is not None]
+    found = [parcel.read(file) for file in parcel.files(stick, parcel.DOWN, parcel.ANYBODY)]
+    full = [p for p in found if p.bundle is not None]
     if len({p.manifest.wiki for p in full}) > 1:
         raise ParcelError("There are parcels of several wikis here.", hint="Leave one of them on the stick.")
     if not full or not {layout.MAIN, layout.UPSTREAM} <= full[-1].manifest.tips.keys():

@@ -26,6 +26,17 @@ def unpack(store: Store, found: Parcel) -> None:
             bundle.unpack(store, copy.bundle)
 
 
+def is_here(store: Store, manifest: Manifest, last: Manifest | None, allowed: Mapping[str, str]) -> bool:
+    """Whether all that a parcel brings is here: its number is no newer than the `last`, nor is any of its tips.
+
+    A number alone proves nothing: a kit that was killed after it wrote the stick uses it again.
+    """
+    if last is None or manifest.number > last.number:
+        return False
+    pairs = ((store.tip(allowed.get(ref, "")) if ref in allowed else None, tip) for ref, tip in manifest.tips.items())
+    return all(ours is not None and store.contains(ours, tip) for ours, tip in pairs)
+
+
 def forward(store: Store, manifest: Manifest, allowed: Mapping[str, str], ask: str) -> list[Move]:
     """The moves that a parcel makes, each ref only ever forward.
 

@@ -39,7 +39,11 @@ def create(store: Store, file: Path, tips: Mapping[str, str], without: Sequence[
     The refs must stand in the repository under the same names.
     """
     known = [f"^{commit}" for commit in without if store.has(commit)]
-    new = [ref for ref, tip in tips.items() if git.run(store.path, "rev-list", "-n1", tip, *known, "--").strip()]
+    new = [
+        ref
+        for ref, tip in tips.items()
+        if tip not in without and git.run(store.path, "rev-list", "-n1", tip, *known, "--").strip()
+    ]
     if not new:
         return False
     git.run(store.path, "bundle", "create", "--quiet", str(file), *new, *known)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from wikigit.core.errors import Locked
+from wikigit.core.errors import Locked, RepoError
 
 FILE = "wikigit.lock"
 PATIENCE = 20.0
@@ -26,7 +26,13 @@ def exclusive(repository: Path, *, sweep: bool, patience: float = PATIENCE) -> I
     With `sweep` the ref locks and temporary objects of a killed writer are removed first. That is right
     where nothing but wikigit writes (a kit), and wrong where people push (a hub).
     """
-    with (repository / FILE).open("ab") as held:
+    try:
+        opened = (repository / FILE).open("ab")
+    except OSError as exc:
+        raise RepoError(
+            f"{repository} cannot be written: {exc.strerror}.", hint="Is the disk full, read-only or somebody else's?"
+        ) from exc
+    with opened as held:
         _wait_for(held.fileno(), repository, patience)
         if sweep:
             clear_leftovers(repository)
@@ -36,7 +42,7 @@ def exclusive(repository: Path, *, sweep: bool, patience: float = PATIENCE) -> I
 def clear_leftovers(repository: Path) -> int:
     """Remove `*.lock` and `tmp_*` and return how many; only ever under the exclusive lock."""
     stale = [*repository.glob("*.lock"), *(repository / "refs").rglob("*.lock")]
-    stale += (repository / "objects").glob("*/tmp_*")
+    stale += [*(repository / "objects").glob("tmp_*"), *(repository / "objects").glob("*/tmp_*")]
     removed = 0
     for leftover in stale:
         if leftover.name != FILE and leftover.is_file():

@@ -14,7 +14,7 @@ from wikigit.core.site import Site
 from wikigit.repo import layout, objects, queue, upstream
 from wikigit.repo.queue import Entry, FellOut
 from wikigit.repo.refs import Move
-from wikigit.repo.store import Store
+from wikigit.repo.store import Commit, Store
 
 _NO_MAIN = "Make one with `wikigit bridge init URL`, or receive it from the hub."
 
@@ -89,11 +89,20 @@ def computed(store: Store, tip: str) -> str:
         if not parents:
             raise RepoError("main does not say which upstream it is made of.", hint=_NO_MAIN)
         here = parents[0]
-    touched = objects.changed(store.git, store.read(here).tree, store.read(tip).tree)
-    foreign = [path for path in touched if path.split("/")[0] in layout.MANAGED]
+    foreign = _managed(store, store.read(here).tree, store.read(tip).tree)
     if foreign:
         raise RepoError(
             f"Somebody changed {foreign[0]} on main without wikigit.",
             hint=f"Undo it (git revert), or set main back to {here[:10]}, and save the text as an edit.",
         )
     return here
+
+
+def touched(store: Store, commit: Commit) -> list[str]:
+    """What a commit changes of all that wikigit writes: pages, tables, the wiki's facts."""
+    before = store.read(commit.parents[0]).tree if commit.parents else None
+    return _managed(store, before, commit.tree)
+
+
+def _managed(store: Store, old: str | None, new: str) -> list[str]:
+    return [path for path in objects.changed(store.git, old, new) if path.split("/")[0] in layout.MANAGED]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -30,6 +31,10 @@ ANYBODY = "new"
 """Who a full parcel is for that any new kit may start from."""
 
 MANIFEST_LIMIT = 64 * 1024
+_NAME = re.compile(
+    rf"(?P<kit>{ANYBODY}|k-[{identity.ALPHABET}]{{8}})-\w+-(?P<direction>{UP}|{DOWN})-(?P<number>[0-9]{{6,15}})\.json",
+    re.ASCII,
+)
 _BROKEN = "The copy on this stick is broken: copy the parcel again."
 
 
@@ -100,13 +105,16 @@ def write(store: Store, folder: Path, manifest: Manifest, without: list[str]) ->
         raise ParcelError(f"{folder} is not a folder.", hint="Is the stick inserted? Name the folder it appears as.")
     target = folder / f"{manifest.name}.bundle"
     temporary = target.with_suffix(".part")
+    lock = folder / f"{temporary.name}.lock"
     try:
+        lock.unlink(missing_ok=True)  # of a killed git: it would not write here again
         full = _with_bundle(store, temporary, target, manifest, without)
         _put(folder / f"{full.name}.json", full.to_json().encode())
     except OSError as exc:
         raise ParcelError(f"The stick could not be written: {exc.strerror}.", hint="Try another stick.") from exc
     finally:
         temporary.unlink(missing_ok=True)
+        lock.unlink(missing_ok=True)
     return full
 
 
@@ -119,11 +127,16 @@ def _with_bundle(store: Store, temporary: Path, target: Path, manifest: Manifest
     return replace(manifest, sha256=sha256, size=size)
 
 
-def find(folder: Path) -> list[Parcel]:
-    """All parcels in a folder, by name; what is no parcel is passed over. Raises ParcelError on a damaged one."""
+def files(folder: Path, direction: str, kit: str = "") -> list[Path]:
+    """The manifests' files in a folder, of one kit (none named: of all), each kit's in the order of their numbers.
+
+    Only names are looked at: what else is on a stick is passed over. Raises ParcelError.
+    """
     if not folder.is_dir():
         raise ParcelError(f"{folder} is not a folder.", hint="Is the stick inserted? Name the folder it appears as.")
-    return [read(file) for file in sorted(folder.glob("*-*-*.json"))]
+    names = [(_NAME.fullmatch(file.name), file) for file in folder.iterdir()]
+    ours = [(n["kit"], int(n["number"]), file) for n, file in names if n and n["direction"] == direction]
+    return [file for whose, _, file in sorted(ours) if kit in ("", whose)]
 
 
 def read(file: Path) -> Parcel:

@@ -62,7 +62,21 @@ def read(store: Store, main: str, site: Site) -> list[Entry]:
             if not (identity.is_edit(edit) and identity.is_commit(commit) and layout.queue(entry.title) == path):
                 raise RepoError(f"{path} holds a row that wikigit does not write.", hint="Run `wikigit verify`.")
             entries.append(entry)
+    for what in ({e.edit for e in entries}, {e.place for e in entries}):
+        if len(what) != len(entries):
+            raise RepoError("An edit or a place stands in the queue twice.", hint="Run `wikigit verify`.")
     return sorted(entries, key=lambda e: e.place)
+
+
+def accepted(store: Store, entry: Entry, site: Site) -> Edit:
+    """The edit of a row, with its accepted pair. Raises RepoError where the row's commit is another edit."""
+    edit = edits.read(store, entry.commit, site)
+    if (edit.id, edit.title) != (entry.edit, entry.title):
+        raise RepoError(
+            f"{layout.queue(entry.title)} says that the commit {entry.commit[:10]} is {entry.edit} of {entry.title}.",
+            hint="Run `wikigit verify`.",
+        )
+    return edit
 
 
 def next_place(entries: Iterable[Entry]) -> int:
@@ -81,8 +95,8 @@ def compute(store: Store, upstream: str, entries: Sequence[Entry], people: str |
     kept: list[Entry] = []
     fell_out: list[FellOut] = []
     for title, mine in groupby(sorted(entries, key=lambda e: (e.title, e.place)), key=lambda e: e.title):
-        accepted = [Accepted(entry, edits.read(store, entry.commit, site)) for entry in mine]
-        page = replay(store.wikitext_in(wiki_tree, title), accepted, site)
+        rows = [Accepted(entry, accepted(store, entry, site)) for entry in mine]
+        page = replay(store.wikitext_in(wiki_tree, title), rows, site)
         kept += [a.entry for a in page.merged]
         fell_out += [FellOut(w.edit.entry, w.edit.edit, w.conflict) for w in page.waiting]
         if page.wikitext is not None:

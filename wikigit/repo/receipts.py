@@ -23,10 +23,17 @@ def read(store: Store, kit: str = "", at: Mapping[str, str] = _AS_THEY_ARE) -> l
     """All lines of all writers, or those about one kit's edits. `at`: refs as they are about to be moved."""
     lines = []
     for ref, tip in {**store.refs(layout.RECEIPTS), **at}.items():
-        writer = ref.removeprefix(layout.RECEIPTS)
-        for path, data in _tables(store, tip, kit):
-            lines += [receipt.from_line(line, writer, path.split("/")[0]) for line in _lines(data, path)]
+        lines += of(store, tip, ref.removeprefix(layout.RECEIPTS), kit)
     return lines
+
+
+def of(store: Store, tip: str, writer: str, kit: str = "") -> list[Receipt]:
+    """The lines in one receipts commit of `writer`."""
+    return [
+        receipt.from_line(line, writer, path.split("/")[0])
+        for path, data in _tables(store, tip, kit)
+        for line in _lines(data, path)
+    ]
 
 
 def standing(store: Store, kit: str = "", at: Mapping[str, str] = _AS_THEY_ARE) -> dict[str, Receipt]:
@@ -59,6 +66,11 @@ def append(
     text = message.compose(f"{len(new)} receipts", {"Seq": str(last + len(new))})
     commit = store.commit(tree, [old] if old else [], text, author=edits.signature(writer, day))
     return [Move(ref, old, commit)]
+
+
+def written(store: Store, writer: str) -> int:
+    """How many lines a writer has written, as far as is known here."""
+    return _seq(store, store.tip(layout.receipts(writer)))
 
 
 def _seq(store: Store, tip: str | None) -> int:

@@ -41,8 +41,11 @@ class Intent:
 def read(store: Store, site: Site) -> list[Intent]:
     """The intents of the run that is open, none where no run is."""
     tip = store.tip(layout.RUNS)
-    if tip is None:
-        return []
+    return at(store, tip, site) if tip else []
+
+
+def at(store: Store, tip: str, site: Site) -> list[Intent]:
+    """The intents that were open at a commit of the ref."""
     intents = []
     for step, title, head, sha1, account, time, held in tables.parse(store.file(tip, FILE), 7, FILE):
         ids = tuple(held.split(" "))

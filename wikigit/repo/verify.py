@@ -37,7 +37,7 @@ def verify(store: Store) -> Iterator[Finding]:
     """Run every check that this repository has something for."""
     yield _fsck(store)
     if store.tip(layout.MAIN):
-        yield _guarded("main", lambda: _main(store))
+        yield _guarded("main", lambda: computed(store))
         yield _guarded("revisions", lambda: _revisions(store))
     if store.refs(layout.RECEIPTS):
         yield _guarded("receipts", lambda: _receipts(store))
@@ -58,9 +58,11 @@ def _fsck(store: Store) -> Finding:
     return Finding("objects", State.WRONG, f"git fsck: {said[0] if said else done.returncode}")
 
 
-def _main(store: Store) -> Finding:
+def computed(store: Store) -> Finding:
     """Compute main's tip again from its upstream, its queue and its merge's version."""
     main = mainline.read(store)
+    if store.tip(layout.UPSTREAM) != main.upstream:
+        return Finding("main", State.WRONG, f"main is made of {main.upstream[:10]}, which is not upstream's tip.")
     told = store.read(mainline.computed(store, main.tip)).message.get("Merge")
     if told != VERSION:
         return Finding("main", State.NOT_CHECKED, f"main was made by merge version {told}; this wikigit has {VERSION}.")

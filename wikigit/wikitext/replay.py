@@ -7,6 +7,7 @@ Without a person only merge level A is taken. Nothing here knows which ref the r
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -75,9 +76,11 @@ def replay_one(wikitext: str | None, pair: tuple[str | None, str], site: Site) -
     result = merge(before, wikitext, after, site)
     if isinstance(result, Merged) and result.level is not Level.A:
         return Conflict(code="proposal")
-    if isinstance(result, Merged):
-        return Conflict(code="depends-on") if brings_back(before, wikitext, result.wikitext) else result.wikitext
-    return result
+    if isinstance(result, Conflict):
+        return result
+    if brings_back(before, wikitext, result.wikitext):
+        return Conflict(code="depends-on")
+    return Conflict(code="moved") if strays(pair, wikitext, result.wikitext) else result.wikitext
 
 
 def brings_back(before: str | None, so_far: str | None, result: str) -> bool:
@@ -91,6 +94,24 @@ def brings_back(before: str | None, so_far: str | None, result: str) -> bool:
     added = [line for hunk in diff.hunks(diff.lines(so_far or ""), diff.lines(result)) for line in hunk.new]
     brought = _Stock("\n".join(added))
     return bool((brought.lines & old.lines) - here.lines or (brought.runs & old.runs) - here.runs)
+
+
+def strays(pair: tuple[str | None, str], so_far: str | None, result: str) -> bool:
+    """Whether the result doubles or loses lines that the edit itself only moves or leaves alone.
+
+    Two people who move the same lines, each to another place, share the half of what they did; what is left
+    of a move without its other half doubles a line, or takes it away.
+    """
+    before, after = _counted(pair[0]), _counted(pair[1])
+    old, new = _counted(so_far), _counted(result)
+    return any(
+        not min(0, after[line] - before[line]) <= new[line] - old[line] <= max(0, after[line] - before[line])
+        for line in before | after
+    )
+
+
+def _counted(wikitext: str | None) -> Counter[str]:
+    return Counter(line.strip() for line in (wikitext or "").split("\n") if _WORD.search(line))
 
 
 class _Stock:
