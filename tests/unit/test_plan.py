@@ -83,7 +83,9 @@ def test_a_credit_given_later_makes_a_step_of_its_own() -> None:
 
 def test_an_edit_and_its_undo_leave_without_a_revision() -> None:
     told = decided(page("a", "a", edit(1, "a", "b"), edit(2, "b", "a")))
-    assert [(r.outcome, r.ref) for r in told if isinstance(r, Receipt)] == [(Outcome.ALREADY_THERE, "5")] * 2
+    assert [(r.outcome, r.code, r.ref) for r in told if isinstance(r, Receipt)] == [
+        (Outcome.ALREADY_THERE, "undone", "5")
+    ] * 2
 
 
 def test_a_page_that_changed_since_the_fetch_is_fetched_first() -> None:

@@ -100,3 +100,32 @@ def test_a_declined_edit_is_in_no_object_that_main_reaches(somewhere: Somewhere)
     kit.receives(hub.sends())
     assert kit.told(bad) is Outcome.DECLINED
     assert kit.page(lake) == "A lake."
+
+
+def test_two_people_who_make_the_same_change_are_both_answered_by_the_wiki(somewhere: Somewhere) -> None:
+    ngozi = somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub()
+    one, other = hub.kit("school"), hub.kit("library")
+    first, twin = one.changes(ngozi, "a market", "a large market"), other.changes(ngozi, "a market", "a large market")
+    hub.receives(one.sends())
+    hub.receives(other.sends())
+    assert outcomes(hub.merges(one, other).receipts) == ["merged"]
+    assert (hub.outcome(first), hub.outcome(twin)) == (Outcome.MERGED, Outcome.RECEIVED)
+    hub.publishes()
+    hub.fetches()
+    assert outcomes(hub.merges(other).receipts) == ["already-there"]
+    other.receives(hub.sends())
+    assert other.told(twin) is Outcome.ALREADY_THERE
+
+
+def test_the_second_of_two_same_changes_takes_the_place_of_a_declined_first(somewhere: Somewhere) -> None:
+    ngozi = somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub()
+    one, other = hub.kit("school"), hub.kit("library")
+    first, twin = one.changes(ngozi, "a market", "a large market"), other.changes(ngozi, "a market", "a large market")
+    hub.receives(one.sends())
+    hub.receives(other.sends())
+    hub.merges(one, other)
+    hub.declines(first)
+    assert outcomes(hub.merges(other).receipts) == ["merged"]
+    assert hub.queue() == [twin.id]

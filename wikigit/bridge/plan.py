@@ -96,7 +96,8 @@ def _steps(page: Page, site: Site, day: str) -> Iterator[Publish | Receipt]:
                 return
             after = result
         if after is None or after == text:  # an edit and its undo, or somebody already made it so
-            unchanged += _all(group, Outcome.ALREADY_THERE, "no-change", day, page.head)
+            code = "no-change" if len(group) == 1 else "undone"
+            unchanged += _all(group, Outcome.ALREADY_THERE, code, day, page.head)
         else:
             steps.append(_step(group, after))
         text = after

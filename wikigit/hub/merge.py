@@ -42,7 +42,7 @@ def merge(store: Store, branches: list[str], *, by: str, day: str) -> Result:
         main = mainline.read(store)
         new = [pair for name in branches or known_kits(store) for pair in _unseen(store, name, main)]
         taken = _Accepting(store, main, by, day)
-        told = [taken.take(commit, edit) for commit, edit in new]
+        told = [receipt for commit, edit in new if (receipt := taken.take(commit, edit))]
         moves, fell_out = taken.finish(told)
         told += mainline.left_queue(store, main.upstream, fell_out, day, Outcome.MERGE_CONFLICT)
         moves += receipts.append(store, identity.HUB, told, day)
@@ -79,8 +79,12 @@ class _Accepting:
         self.entries = list(main.entries)
         self.there = edits.published(store, main.upstream) | {entry.edit for entry in main.entries}
 
-    def take(self, commit: str, edit: Edit) -> Receipt:
-        """Try one edit on the page as it is now; its receipt."""
+    def take(self, commit: str, edit: Edit) -> Receipt | None:
+        """Try one edit on the page as it is now; its receipt.
+
+        None where an edit of the queue does the same: it stays without an answer, and is tried again when the
+        wiki has that one, or a volunteer has declined it.
+        """
         if edit.id in self.there:
             return self._receipt(edit, Outcome.MERGED)
         so_far = self.store.wikitext(self.tip, edit.title)
@@ -89,7 +93,9 @@ class _Accepting:
             outcome = Outcome.DEPENDS_ON if result.code == Outcome.DEPENDS_ON else Outcome.MERGE_CONFLICT
             return self._receipt(edit, outcome, result.code)
         if result == so_far:
-            return self._receipt(edit, Outcome.ALREADY_THERE)
+            on_wiki = self.store.wikitext(self.main.upstream, edit.title)
+            there = replay_one(on_wiki, edit.pair, self.main.site) == on_wiki
+            return self._receipt(edit, Outcome.ALREADY_THERE) if there else None
         self.tip = edits.write(
             self.store,
             edit,

@@ -7,7 +7,7 @@ tree: else its difference would say "delete what others wrote". Nothing here wri
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from wikigit.core import message
 from wikigit.core.edit import Edit
@@ -57,17 +57,23 @@ class Branch:
 
     def _fitting(self, edit: Edit, site: Site) -> tuple[str, str | None, str] | None:
         """The newest commit on which an edit replays, the page there, and the page with it."""
-        here: str | None = self.tip
-        tried: set[str | None] = set()
-        while here is not None:
+        for here in self._versions(edit):
             so_far = self.store.wikitext(here, edit.title)
-            if so_far not in tried:
-                tried.add(so_far)
-                result = replay_one(so_far, edit.pair, site)
-                if isinstance(result, str):
-                    return here, so_far, result
-            here = next(iter(self.store.read(here).parents), None)
+            result = replay_one(so_far, edit.pair, site)
+            if isinstance(result, str):
+                return here, so_far, result
         return None
+
+    def _versions(self, edit: Edit) -> Iterator[str]:
+        """The newest commit with each version of the page, newest first."""
+        yield self.tip
+        for changed in reversed(self.store.history(self.tip, first_parent=True, path=layout.page(edit.title))):
+            yield from self.store.read(changed).parents[:1]
+
+    def on_wiki(self, edit: Edit) -> bool:
+        """Whether the wiki, as last fetched, has what an edit says."""
+        page = self.store.wikitext(self.main.upstream, edit.title)
+        return replay_one(page, edit.pair, self.main.site) == page
 
     def _merge(self, second: str, tree: str, subject: str) -> None:
         author = edits.signature(self.kit, self.day)

@@ -56,28 +56,34 @@ def _commit(store: Store, branch: Branch, main: Mainline, hold: set[str], number
     left = {r.edit for r in receipts.read(store, branch.kit) if r.writer == branch.kit and r.outcome is Outcome.SENT}
     rows = desk.on_desk(store, main.site)
     branch.join_main(row for row in rows if row.edit.id in left)
+    standing = receipts.standing(store, branch.kit)
     told: list[Receipt] = []
     staying: set[Title] = set()
     for row in rows:
         if row.edit.id in left or row.place is desk.Place.MAIN:
             continue
-        if row.edit.id not in hold:
-            told.append(_send_one(branch, row, number, row.edit.title in staying))
-        if row.edit.id in hold or told[-1].outcome is Outcome.DEPENDS_ON:
+        outcome = None if row.edit.id in hold else _send_one(branch, row, row.edit.title in staying)
+        if outcome in (None, Outcome.DEPENDS_ON):
             staying.add(row.edit.title)
+        known = standing.get(row.edit.id)
+        if outcome is not None and (known is None or known.outcome is not outcome):
+            ref = str(number) if outcome is Outcome.SENT else ""
+            told.append(Receipt(row.edit.id, outcome, "", ref, branch.day, kit=branch.kit))
     return told
 
 
-def _send_one(branch: Branch, row: OnDesk, number: int, stacked: bool) -> Receipt:
-    """Bring one edit onto the branch. `stacked`: an earlier edit of its page stays here, and it may undo that one."""
+def _send_one(branch: Branch, row: OnDesk, stacked: bool) -> Outcome | None:
+    """Bring one edit onto the branch; None where it stays here, since an edit of the queue does the same.
+
+    `stacked`: an earlier edit of its page stays here, and it may undo that one.
+    """
     match branch.add(row.edit):
         case True:
-            outcome, ref = Outcome.SENT, str(number)
+            return Outcome.SENT
         case None if not stacked:
-            outcome, ref = Outcome.ALREADY_THERE, ""
+            return Outcome.ALREADY_THERE if branch.on_wiki(row.edit) else None
         case _:
-            outcome, ref = Outcome.DEPENDS_ON, ""
-    return Receipt(row.edit.id, outcome, "", ref, branch.day, kit=branch.kit)
+            return Outcome.DEPENDS_ON
 
 
 def _manifest(store: Store, kit: str, main: Mainline, number: int, last: Manifest | None) -> Manifest:

@@ -181,18 +181,14 @@ class Store:
             return True
         return self.has(ancestor) and self.git.descendant_of(commit, ancestor)
 
-    def history(self, tip: str, *without: str, first_parent: bool = False) -> list[str]:
-        """Commit ids from `tip` back, without what `without` reaches; parents before children."""
+    def history(self, tip: str, *without: str, first_parent: bool = False, path: str = "") -> list[str]:
+        """Commit ids from `tip` back, without what `without` reaches; parents before children.
+
+        With `path` only the commits that change that file.
+        """
         flags = ["--first-parent"] if first_parent else []
-        words = [
-            "rev-list",
-            "--topo-order",
-            "--reverse",
-            *flags,
-            tip,
-            *(f"^{w}" for w in without if self.has(w)),
-            "--",
-        ]
+        known = [f"^{commit}" for commit in without if self.has(commit)]
+        words = ["rev-list", "--topo-order", "--reverse", *flags, tip, *known, "--", *([path] if path else [])]
         return git.run(self.path, *words, more=self.surroundings).decode().split()
 
     # Writing
