@@ -101,7 +101,7 @@ class _Real:
 
 def _words(name: str) -> str:
     """A test's name as the beginning of a title."""
-    return re.sub(r"[^a-z]+", " ", name).strip()
+    return re.sub(r"[^a-z]+", " ", name).strip().capitalize()
 
 
 @cache

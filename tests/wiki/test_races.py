@@ -8,6 +8,7 @@ import pytest
 
 from tests.journey import DAY, Hub, Kit, outcomes
 from tests.wiki.conftest import Somewhere
+from wikigit.core.config import Selection
 from wikigit.core.receipt import Outcome
 from wikigit.core.revision import Row
 from wikigit.repo import layout, mainline, upstream
@@ -108,3 +109,31 @@ def forge_row(hub: Hub, title: str, revision: int) -> None:
     new = upstream.close(hub.store, tip, [forged], [], upstream.cursor(hub.store, tip), DAY, main.site)
     moves, _ = mainline.rebuilt(hub.store, main, main.entries, on=new, subject="Forged", day=DAY)
     hub.store.move([Move(layout.UPSTREAM, tip, new), *moves])
+
+
+def test_a_selection_of_a_few_pages_reads_nothing_of_the_others(somewhere: Somewhere) -> None:
+    ngozi = somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub()
+    other = f"{somewhere.prefix} Elsewhere"
+    for number in range(3):
+        somewhere.people.edits(other, f"Text {number}.")
+    assert hub.fetches().revisions == 0
+    assert hub.page(other, layout.UPSTREAM) is None
+    somewhere.people.edits(ngozi, NGOZI + " One.")
+    somewhere.people.edits(ngozi, NGOZI + " Two.")
+    assert hub.fetches().revisions == 2
+    assert hub.page(ngozi) == NGOZI + " Two."
+    somewhere.people.deletes(ngozi)
+    assert [str(title) for title in hub.fetches().removed] == [ngozi]
+    assert hub.page(ngozi) is None
+
+
+def test_a_page_that_joins_the_category_is_fetched(somewhere: Somewhere) -> None:
+    category = f"Category:{somewhere.prefix} towns"
+    ngozi = somewhere.page("Ngozi", f"{NGOZI}\n\n[[{category}]]")
+    gitega = somewhere.page("Gitega", "Gitega is a city.")
+    hub = Hub(somewhere.folder, somewhere.wiki, selection=Selection(category=category))
+    assert (hub.page(ngozi) is not None, hub.page(gitega)) == (True, None)
+    somewhere.people.edits(gitega, f"Gitega is a city.\n\n[[{category}]]")
+    hub.fetches()
+    assert hub.page(gitega) == f"Gitega is a city.\n\n[[{category}]]"

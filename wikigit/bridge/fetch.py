@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from itertools import chain, islice
 
-from wikigit.bridge import settle
+from wikigit.bridge import selected, settle
 from wikigit.core import identity
 from wikigit.core.config import Selection
 from wikigit.core.errors import RepoError, WikiError
@@ -24,8 +23,8 @@ from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
 from wikigit.wiki.door import Changes, Wiki
 
-OVERLAP = timedelta(minutes=2)
-"""Read again before the last cursor: revisions can become visible a little after their time."""
+MANY = 500
+"""So many changes of other pages, read for nothing, are not read again."""
 
 Watch = Callable[[Iterator[Revision]], Iterator[Revision]]
 
@@ -61,7 +60,7 @@ def fetch(store: Store, wiki: Wiki, day: str, watch: Watch = iter) -> Fetched:
 
 def _first(store: Store, wiki: Wiki, main: Mainline, tip: str, selection: Selection, day: str, watch: Watch) -> Fetched:
     """Import the latest revision of every selected page in one commit."""
-    pages = watch(_selected(wiki, selection, main.site))
+    pages = watch(selected.everything(wiki, selection, main.site))
     first = list(islice(pages, 1))
     begun = wiki.clock()  # of the first answer: what changes while we read on is fetched the next time
     counted = _Counted(chain(first, pages))
@@ -75,33 +74,24 @@ def _first(store: Store, wiki: Wiki, main: Mainline, tip: str, selection: Select
     return Fetched(counted.number)
 
 
-def _selected(wiki: Wiki, selection: Selection, site: Site) -> Iterator[Revision]:
-    if selection.titles:
-        yield from wiki.listed([Title.parse(title, site) for title in selection.titles])
-    elif selection.category:
-        yield from wiki.listed(wiki.category(Title.parse(selection.category, site)))
-    elif selection.namespaces:
-        for namespace in selection.namespaces:
-            yield from wiki.pages(namespace)
-    else:
-        yield from wiki.pages(0)
-        for namespace in wiki.namespaces_in_use(known=[0]):
-            if namespace != 0:
-                yield from wiki.pages(namespace)
-
-
 def _further(
     store: Store, wiki: Wiki, main: Mainline, tip: str, cursor: str, selection: Selection, day: str
 ) -> Fetched:
-    changes = wiki.changes(_earlier(cursor))
-    news = _News(store, tip, _carries(store, tip, selection, {entry.title for entry in main.entries}))
+    titles = selected.named(wiki, selection, main.site)
+    queued = {entry.title for entry in main.entries}
+    if titles is not None:
+        titles |= queued | {row.title for row in upstream.rows(store, tip, main.site)}
+    news = _News(store, tip, selected.carries(selection, titles), queued)
+    changes = selected.changes(wiki, cursor, titles, news.known)
     found = settle.settle(runs.read(store, main.site), changes, receipts.standing(store), day)
     heads = wiki.heads(_touched(changes, news)) if changes.events else {}
     for revision in _arrivals(changes, heads):
         news.add(revision, found.edits.get(revision.id, ()), head=revision is heads.get(revision.title))
     gone = [title for title, head in heads.items() if head is None and news.known(title)]
     site = wiki.site()
-    new = news.close(gone, changes.until, site, day) if news.rows or gone or site != main.site else tip
+    new = tip
+    if news.rows or gone or site != main.site or len(changes.revisions) > MANY:
+        new = news.close(gone, changes.until, site, day)
     retired = found.retired(lambda title: upstream.row(store, new, title), main.entries, heads.keys())
     entries = mainline.without(main.entries, retired | {r.edit for r in found.receipts})
     moves: list[Move] = [Move(layout.UPSTREAM, tip, new)]
@@ -124,9 +114,14 @@ class _News:
 
     store: Store
     tip: str
-    carries: Callable[[Title], bool]
+    selected: Callable[[Title], bool]
+    queued: Collection[Title]
     rows: dict[Title, Row] = field(default_factory=dict)
     count: int = 0
+
+    def carries(self, title: Title) -> bool:
+        """Whether a page is ours to fetch: selected, about to be made from the queue, or on upstream already."""
+        return self.selected(title) or title in self.queued or self.known(title) > 0
 
     def known(self, title: Title) -> int:
         """The revision id that upstream holds of a page, 0 for none."""
@@ -158,21 +153,6 @@ def _arrivals(changes: Changes, heads: Mapping[Title, Revision | None]) -> list[
     """New revisions in the order of their ids, with the heads of pages that a log event touched."""
     revisions = {r.id: r for r in (*(h for h in heads.values() if h is not None), *changes.revisions)}
     return [revisions[number] for number in sorted(revisions)]
-
-
-def _carries(store: Store, tip: str, selection: Selection, queued: Collection[Title]) -> Callable[[Title], bool]:
-    """Whether a page is ours to fetch: selected, on upstream already, or about to be made from the queue."""
-
-    def selected(title: Title) -> bool:
-        if selection.namespaces:
-            return title.namespace in selection.namespaces
-        return not (selection.category or selection.titles) or str(title) in selection.titles
-
-    return lambda title: selected(title) or title in queued or upstream.row(store, tip, title) is not None
-
-
-def _earlier(cursor: str) -> str:
-    return (datetime.fromisoformat(cursor) - OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class _Counted:
