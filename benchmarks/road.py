@@ -109,13 +109,14 @@ class Road:
             self.programs.wikigit(self.work, "kit", "init", stick, kit)
         at = {page.title: edits.places(page.wikitext) for page in self.chosen}
         lines = [{page.title: page.wikitext.split("\n") for page in self.chosen} for _ in self.kits]
-        typed = self.work / "typed.wiki"
+        seen, typed = self.work / "seen.wiki", self.work / "typed.wiki"
         for edit in edits.written():
             title = self.chosen[edit.page].title
+            seen.write_text("\n".join(lines[edit.kit][title]), encoding="utf-8")
             edits.after(lines[edit.kit][title], at[title], edit)
             typed.write_text("\n".join(lines[edit.kit][title]), encoding="utf-8")
             named = ("--credit", edit.credit) if edit.credit else ()
-            options = ("--by", edit.name, *named, "--summary", edit.words)
+            options = ("--seen", seen, "--by", edit.name, *named, "--summary", edit.words)
             (saved,) = self.programs.wikigit(self.kits[edit.kit], "kit", "save", *options, "--", title, typed)
             self.edits[str(saved["id"])] = edit
         self.figures |= {"edits": len(self.edits), "edited_pages": len({e.page for e in self.edits.values()})}
