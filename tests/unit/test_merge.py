@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from testing.sites import ENGLISH
 from wikigit.wikitext import merge as merging
 from wikigit.wikitext.merge import Conflict, Level, Merged, Spot
+from wikigit.wikitext.tokens import tokens
 
 NGOZI = """\
 '''Ngozi''' is a city in Burundi.
@@ -85,7 +86,6 @@ def test_two_places_of_a_page_merge() -> None:
         pytest.param("1\nx\n2\n3\n4\n5", "1\ny\n2\n3\n4\n5", id="both put in at one place"),
         pytest.param("1\n2\n4\n5", "1\n2\n3y\n4\n5", id="deleted, changed"),
         pytest.param("1\n2\n4\n5", "1\n2\nx\n3\n4\n5", id="put in before a deleted line"),
-        pytest.param("1x\n2\n3\n4\n5", "", id="blanked"),
     ],
 )
 def test_changes_that_overlap_or_touch_are_for_a_person(ours: str, theirs: str) -> None:
@@ -127,8 +127,8 @@ def test_a_conflict_names_its_places_and_merges_the_rest() -> None:
     theirs = NGOZI.replace("1932", "1933").replace("* Bosco", "* Bosco\n* Denis").replace("Cities", "Towns")
     found = conflict(NGOZI, ours, theirs)
     year, people = found.spots
-    assert (year.section, year.line, year.ours) == ("History", 4, "The market is from 1931.\n")
-    assert (year.base, year.theirs) == ("The market is from 1932.\n", "The market is from 1933.\n")
+    assert (year.section, year.line, year.ours) == ("History", 4, "1931")
+    assert (year.base, year.theirs) == ("1932", "1933")
     assert (people.section, people.line, people.base) == ("People", 10, "")
     assert (people.ours, people.theirs) == ("* Chantal\n", "* Denis\n")
     assert found.wikitext(ours_of) == ours.replace("Cities", "Towns")
@@ -171,7 +171,7 @@ def test_a_hostile_line_takes_no_time() -> None:
 def test_line_ends_that_are_no_lf_survive() -> None:
     base = "a\rb\x0c\n\x00\n\u2028c\u2029\n\x85\r\nd\x0b\x1c\n"
     theirs = base.replace("\x00", "\x00\x00\r")
-    assert merged(base, base + "e\r", theirs) == theirs + "e\r"
+    assert merged(base, base + "e\re", theirs) == theirs + "e\re"
 
 
 ODD = st.lists(st.sampled_from(["", "a", "b\r", "\u2028", "\x00", "= a ="]), min_size=1, max_size=8).map("\n".join)
@@ -180,11 +180,11 @@ ODD = st.lists(st.sampled_from(["", "a", "b\r", "\u2028", "\x00", "= a ="]), min
 @settings(max_examples=1_000)
 @given(ODD, ODD, ODD)
 def test_any_three_texts(base: str, ours: str, theirs: str) -> None:
-    """Symmetric; nothing but lines of the texts comes out, least of all markers; nothing disputed is decided."""
+    """Symmetric; nothing but words of the texts comes out, least of all markers; nothing disputed is decided."""
     result, mirrored = merge(base, ours, theirs), merge(base, theirs, ours)
     if isinstance(result, Merged):
         assert result == mirrored
-        assert set(result.wikitext.split("\n")) <= set("\n".join((base, ours, theirs)).split("\n"))
+        assert set(tokens(result.wikitext)) <= set(tokens("\n".join((base, ours, theirs))))
         return
     assert isinstance(mirrored, Conflict)
     assert result.wikitext(ours_of) == mirrored.wikitext(theirs_of)

@@ -1,24 +1,33 @@
 """The only merge: two changes of one text become one text, or a conflict for a person.
 
-A conflict is a value that says where and what; markers never get into a page. Nothing here knows whose
-changes these are. Raise VERSION when any result changes: main is a function of it.
+Tokens do the merging, guards judge the result. A conflict is a value that says where and what; markers
+never get into a page. Nothing here knows whose changes these are. Raise VERSION when any result changes:
+main is a function of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from wikigit.core.site import Site
-from wikigit.wikitext import diff
-from wikigit.wikitext.diff import Hunk
+from wikigit.wikitext import footer, guards
+from wikigit.wikitext.diff import Grid, Hunk, Place, hunks
+from wikigit.wikitext.normalise import TRIMMED
+from wikigit.wikitext.tokens import ENDS
 
-VERSION = "lines-1"
+VERSION = "tokens-1"
+
+LOOK_BACK = 3
+"""So many groups before a change are looked at: changes that start at one place have no order."""
+
+GAP = 2
+"""Tokens, blanks apart, that must stand between two people's changes on one line."""
 
 
 class Level(StrEnum):
-    """How sure a merge is: A needs no look, B is a proposal."""
+    """How sure a merge is: A needs no look, B is a proposal (both changed one sentence)."""
 
     A = "A"
     B = "B"
@@ -36,7 +45,7 @@ class Merged:
 class Spot:
     """A disputed place: the three texts, the section's heading ("" for the lead), the line in the base from 1.
 
-    The texts are whole lines, each with its end: "" is no line at all.
+    The texts are as small as the dispute: some words of a line, or lines with their ends.
     """
 
     base: str
@@ -48,10 +57,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What a person has to decide: the page in order, as merged lines and disputed spots.
+    """What a person has to decide: the page in order, as merged text and disputed spots.
 
     `code` is "" where the two changes meet, else what stands between them: `created`, `deleted`,
-    `depends-on`.
+    `redirect`, `blanked`, `comment`, `structure`, `doubled`, `depends-on`.
     """
 
     parts: tuple[str | Spot, ...] = ()
@@ -59,77 +68,190 @@ class Conflict:
 
     @property
     def spots(self) -> tuple[Spot, ...]:
+        """The disputed places."""
         return tuple(part for part in self.parts if isinstance(part, Spot))
 
     def wikitext(self, choose: Callable[[Spot], str]) -> str:
-        """The page with the lines chosen for each spot, for example `lambda spot: spot.ours`."""
+        """The page with what is chosen for each spot, for example `lambda spot: spot.ours`."""
         return "".join(choose(part) if isinstance(part, Spot) else part for part in self.parts).removesuffix("\n")
 
 
 def merge(base: str | None, ours: str | None, theirs: str, site: Site) -> Merged | Conflict:
-    """Bring `theirs`, a change of `base`, into `ours`. None: no such page.
-
-    Lines are merged; changes that overlap or touch conflict.
-    """
+    """Bring `theirs`, a change of `base`, into `ours`. None: no such page. White space at the end does not count."""
     if ours in (base, theirs):
         return Merged(theirs, Level.A)
     if base == theirs:
         return Conflict(code="deleted") if ours is None else Merged(ours, Level.A)
     if base is None or ours is None:
-        whole = Spot(_whole(base), _whole(ours), _whole(theirs), "", 1)
+        whole = Spot(_ended(base), _ended(ours), _ended(theirs), "", 1)
         return Conflict((whole,), "created" if base is None else "deleted")
-    return _weave(diff.lines(base), diff.lines(ours), diff.lines(theirs))
+    base, ours, theirs = (text.rstrip(TRIMMED) for text in (base, ours, theirs))
+    if ours in (base, theirs):
+        return Merged(theirs, Level.A)
+    if base == theirs:
+        return Merged(ours, Level.A)
+    if code := guards.whole_page(base, ours, theirs, site):
+        return Conflict((Spot(_ended(base), _ended(ours), _ended(theirs), "", 1),), code)
+    return _Weaving(base, ours, theirs, site).result()
 
 
-def _weave(base: list[str], ours: list[str], theirs: list[str]) -> Merged | Conflict:
-    mine, other = diff.hunks(base, ours), diff.hunks(base, theirs)
-    parts: list[list[str] | Spot] = []
-    done = 0
-    for ours_here, theirs_here in _groups(mine, other):
-        start = min(h.start for h in (*ours_here, *theirs_here))
-        end = max(h.end for h in (*ours_here, *theirs_here))
-        parts.append(base[done:start])
-        left, right = _side(base, start, end, ours_here), _side(base, start, end, theirs_here)
-        if not theirs_here or left == right:
-            parts.append(left)
-        elif not ours_here:
-            parts.append(right)
-        else:
-            parts.append(_spot(base, start, end, left, right))
-        done = end
-    parts.append(base[done:])
-    return _finished(parts)
+class _Weaving:
+    """One merge of three texts that all differ."""
+
+    def __init__(self, base: str, ours: str, theirs: str, site: Site) -> None:
+        self.texts, self.site = (base, ours, theirs), site
+        self.grid = Grid(base)
+        self.level = Level.A
+        self.groups = self._grouped(hunks(self.grid, ours), hunks(self.grid, theirs))
+
+    def result(self) -> Merged | Conflict:
+        """The merged text where it passes the guards."""
+        parts = self._parts(self._united)
+        wikitext = _text(parts)
+        if wikitext is None:
+            return Conflict(parts)
+        wrong = guards.judge(*self.texts, wikitext, self._unguarded)
+        if wrong is None:
+            return Merged(wikitext, self.level)
+        suspects = [g for g in self.groups if self._holds(g, wrong.needle)] or [
+            g for g in self.groups if self._holds(g, "")
+        ]
+        return Conflict(self._parts(lambda g: None if g in suspects else self._united(g)), wrong.code)
+
+    def _unguarded(self, base: str, ours: str, theirs: str) -> str | None:
+        """The merge of three other texts without guards, None where their changes meet."""
+        other = _Weaving(base, ours, theirs, self.site)
+        return _text(other._parts(other._united))
+
+    def _grouped(self, ours: list[Hunk], theirs: list[Hunk]) -> list[_Group]:
+        """Walk both sides in order; a hunk joins what it stands near of the other side, and all in between."""
+        both = set(ours) & set(theirs)
+        sided = [(hunk, 0) for hunk in ours if hunk not in both] + [(hunk, 1) for hunk in theirs if hunk not in both]
+        groups: list[_Group] = []
+        for hunk, side in sorted(sided, key=lambda s: (s[0].start, s[0].end)):
+            first = len(groups)
+            for number in range(max(0, len(groups) - LOOK_BACK), len(groups)):
+                others = groups[number].sides[1 - side]
+                if others and self._near(others[-1], hunk):
+                    first = min(first, number)
+            joined = _Group([], [])
+            for group in groups[first:]:
+                joined.ours += group.ours
+                joined.theirs += group.theirs
+            joined.sides[side].append(hunk)
+            groups[first:] = [joined]
+        for hunk in ours:
+            if hunk in both:
+                _place(groups, hunk)
+        return sorted(groups, key=lambda g: (g.start, g.end))
+
+    def _near(self, first: Hunk, second: Hunk) -> bool:
+        """Whether two people's changes are too near for a program; if not, the level they allow is noted."""
+        if second.start <= first.end:
+            return True
+        solid, newline, ended = 0, False, False
+        for token in self.grid.walk(first.end, second.start):
+            solid += not token.isspace()
+            newline |= token == "\n"
+            ended |= token in ENDS
+            if solid >= GAP and ended:
+                break
+        if solid == 0 or (solid < GAP and not newline):
+            return True
+        if not ended:
+            self.level = Level.B
+        return False
+
+    def _parts(self, decide: Callable[[_Group], str | None]) -> tuple[str | Spot, ...]:
+        """The page in order: what nobody changed, what `decide` makes of each group, a spot where it makes nothing."""
+        parts: list[str | Spot] = []
+        done: Place = (0, 0)
+        for group in self.groups:
+            parts.append(self.grid.text(done, group.start))
+            decided = decide(group)
+            parts.append(self._spot(group) if decided is None else decided)
+            done = group.end
+        parts.append(self.grid.text(done, self.grid.end))
+        return tuple(part for part in parts if part != "")
+
+    def _united(self, group: _Group) -> str | None:
+        """What a group becomes without a person, None where it needs one."""
+        ours, theirs = self._side(group, group.ours), self._side(group, group.theirs)
+        if not group.theirs or ours == theirs:
+            return ours
+        if not group.ours:
+            return theirs
+        if group.start != group.end or group.start[1]:
+            return None
+        return footer.united(ours, theirs, self.site)
+
+    def _side(self, group: _Group, changes: Sequence[Hunk]) -> str:
+        """A group's place as one side has it."""
+        found: list[str] = []
+        done = group.start
+        for hunk in changes:
+            found += [self.grid.text(done, hunk.start), *hunk.new]
+            done = hunk.end
+        return "".join([*found, self.grid.text(done, group.end)])
+
+    def _spot(self, group: _Group) -> Spot:
+        base = self.grid.text(group.start, group.end)
+        line = group.start[0]
+        above = self.grid.lines[: line + bool(base)]  # what is put in before a heading is not below it
+        ours, theirs = self._side(group, group.ours), self._side(group, group.theirs)
+        return Spot(base, ours, theirs, _section(above), line + 1)
+
+    def _holds(self, group: _Group, needle: str) -> bool:
+        """Whether somebody put something in or took it out here, and not both alike."""
+        sides = [self._side(group, side) for side in group.sides]
+        return sides[0] != sides[1] and any(needle in text for text in (*sides, self.grid.text(group.start, group.end)))
 
 
-def _groups(mine: list[Hunk], other: list[Hunk]) -> list[tuple[list[Hunk], list[Hunk]]]:
-    """Hunks of both sides in order; those that overlap or touch the other side's stand together."""
-    groups: list[tuple[list[Hunk], list[Hunk]]] = []
-    marked = [(h.start, h.end, 0, h) for h in mine] + [(h.start, h.end, 1, h) for h in other]
-    reach = -1
-    for start, end, side, hunk in sorted(marked, key=lambda m: m[:3]):
-        if start > reach or not groups:
-            groups.append(([], []))
-        groups[-1][side].append(hunk)
-        reach = max(reach, end)
-    return groups
+class _Group:
+    """Changes that stand near one another: one side's alone, or both sides'."""
+
+    def __init__(self, ours: list[Hunk], theirs: list[Hunk]) -> None:
+        self.ours, self.theirs = self.sides = (ours, theirs)
+
+    @property
+    def start(self) -> Place:
+        return min(hunk.start for hunk in (*self.ours, *self.theirs))
+
+    @property
+    def end(self) -> Place:
+        return max(hunk.end for hunk in (*self.ours, *self.theirs))
 
 
-def _side(base: list[str], start: int, end: int, hunks: list[Hunk]) -> list[str]:
-    """Lines start to end of the base as one side has them."""
-    text: list[str] = []
-    for hunk in hunks:
-        text += base[start : hunk.start]
-        text += hunk.new
-        start = hunk.end
-    return text + base[start:end]
+def _place(groups: list[_Group], hunk: Hunk) -> None:
+    """Put a change that both sides made into the group around it, or make it one of its own."""
+    for group in groups:
+        if group.ours and group.theirs and group.start <= hunk.start and hunk.end <= group.end:
+            for side in group.sides:
+                side.append(hunk)
+                side.sort(key=lambda h: (h.start, h.end))
+            return
+    groups.append(_Group([hunk], [hunk]))
 
 
-def _spot(base: list[str], start: int, end: int, left: list[str], right: list[str]) -> Spot:
-    above = base[: start + 1] if start < end else base[:start]  # what is put in before a heading is not below it
-    return Spot(_ended(base[start:end]), _ended(left), _ended(right), _section(above), start + 1)
+def _text(parts: Iterable[str | Spot]) -> str | None:
+    """The parts as one text, None where a spot is among them.
+
+    The grid ends every line in a newline; a page's last one has none.
+    """
+    found = []
+    for part in parts:
+        if isinstance(part, Spot):
+            return None
+        found.append(part)
+    return "".join(found).removesuffix("\n")
 
 
-def _section(above: list[str]) -> str:
+def _ended(wikitext: str | None) -> str:
+    """A whole page as the text of a spot: its last line has an end too."""
+    return "" if wikitext is None else wikitext + "\n"
+
+
+def _section(above: Sequence[str]) -> str:
     return next((heading for line in reversed(above) if (heading := _heading(line))), "")
 
 
@@ -139,18 +261,3 @@ def _heading(line: str) -> str:
     left, right = len(text) - len(text.lstrip("=")), len(text) - len(text.rstrip("="))
     level = min(left, right, 6)
     return text[level:-level].strip() if level > 0 and 2 * level < len(text) else ""
-
-
-def _ended(lines: Iterable[str]) -> str:
-    return "".join(line + "\n" for line in lines)
-
-
-def _whole(wikitext: str | None) -> str:
-    return "" if wikitext is None else wikitext + "\n"
-
-
-def _finished(parts: list[list[str] | Spot]) -> Merged | Conflict:
-    if any(isinstance(part, Spot) for part in parts):
-        told = tuple(part if isinstance(part, Spot) else _ended(part) for part in parts if part)
-        return Conflict(told)
-    return Merged("\n".join(line for part in parts if not isinstance(part, Spot) for line in part), Level.A)

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from wikigit.core.letters import normal
 
 _REPLACED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_TRIMMED = " \t\n\x0b"
+TRIMMED = " \t\n\x0b"
 
 
 def as_saved(typed: str, languages: Collection[str] = ()) -> str:
@@ -22,4 +22,4 @@ def as_saved(typed: str, languages: Collection[str] = ()) -> str:
     (MediaWiki: `UtfNormal\Validator::cleanUp`, `TextContent::normalizeLineEndings`).
     """
     clean = _REPLACED.sub("\ufffd", typed.replace("\r\n", "\n").replace("\r", "\n"))
-    return normal(clean, languages).rstrip(_TRIMMED)
+    return normal(clean, languages).rstrip(TRIMMED)

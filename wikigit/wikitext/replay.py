@@ -91,8 +91,7 @@ def brings_back(before: str | None, so_far: str | None, result: str) -> bool:
     blanks eight letters).
     """
     old, here = _Stock(before or ""), _Stock(so_far or "")
-    added = [line for hunk in diff.hunks(diff.lines(so_far or ""), diff.lines(result)) for line in hunk.new]
-    brought = _Stock("\n".join(added))
+    brought = _Stock("\n".join(diff.added_lines(so_far or "", result)))
     return bool((brought.lines & old.lines) - here.lines or (brought.runs & old.runs) - here.runs)
 
 
