@@ -16,7 +16,7 @@ from wikigit.core.config import Config, Policy, Selection
 from wikigit.core.edit import Edit
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.title import Title
-from wikigit.hub import decline, merge, receive, send
+from wikigit.hub import accept, decline, merge, receive, send
 from wikigit.hub.merge import Result
 from wikigit.kit import desk, people
 from wikigit.kit import receive as kit_receive
@@ -85,6 +85,9 @@ class Hub:
 
     def merges(self, *kits: Kit) -> Result:
         return merge.merge(self.store, [kit.id for kit in kits], by=VOLUNTEER, day=DAY)
+
+    def accepts(self, edit: Edit) -> list[Receipt]:
+        return accept.accept(self.store, edit.id, by=VOLUNTEER, day=DAY)
 
     def declines(self, edit: Edit, reason: str = "off-topic") -> list[Receipt]:
         return decline.decline(self.store, edit.id, reason=reason, by=VOLUNTEER, day=DAY)

@@ -69,6 +69,18 @@ def merge(
 
 
 @app.command()
+def accept(
+    edit: Annotated[str, typer.Argument(help="The edit's id, e-….")],
+    by: Annotated[str, typer.Option(help="Your name as a volunteer; it goes to the contributor.")] = "",
+) -> None:
+    """Accept an edit that waits as a proposal, after you have looked at it."""
+    from wikigit.hub import accept as accepting
+
+    for receipt in accepting.accept(here.store(), edit, by=by, day=here.today()):
+        output.tell(receipt, f"{receipt.edit} {receipt.outcome} {receipt.code}".rstrip())
+
+
+@app.command()
 def decline(
     edit: Annotated[str, typer.Argument(help="The edit's id, e-….")],
     reason: Annotated[str, typer.Option(help="Why, as a code that kits can translate; see the reference.")],

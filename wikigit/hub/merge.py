@@ -41,7 +41,7 @@ def merge(store: Store, branches: list[str], *, by: str, day: str) -> Result:
     with store.writing():
         main = mainline.read(store)
         new = [pair for name in branches or known_kits(store) for pair in _unseen(store, name, main)]
-        taken = _Accepting(store, main, by, day)
+        taken = Accepting(store, main, by, day)
         told = [receipt for commit, edit in new if (receipt := taken.take(commit, edit))]
         moves, fell_out = taken.finish(told)
         told += mainline.left_queue(store, main.upstream, fell_out, day, Outcome.MERGE_CONFLICT)
@@ -70,7 +70,7 @@ def _unseen(store: Store, branch: str, main: Mainline) -> list[tuple[str, Edit]]
     return [(c, e) for c, e in check.volunteers_edits(store, commits, main.site) if e.id not in standing]
 
 
-class _Accepting:
+class Accepting:
     """Main as it grows by the edits that fit: a chain of accepted commits on top of it."""
 
     def __init__(self, store: Store, main: Mainline, by: str, day: str) -> None:
@@ -79,8 +79,8 @@ class _Accepting:
         self.entries = list(main.entries)
         self.there = edits.published(store, main.upstream) | {entry.edit for entry in main.entries}
 
-    def take(self, commit: str, edit: Edit) -> Receipt | None:
-        """Try one edit on the page as it is now; its receipt.
+    def take(self, commit: str, edit: Edit, *, accepted: bool = False) -> Receipt | None:
+        """Try one edit on the page as it is now; its receipt. `accepted`: a volunteer has looked at it.
 
         None where an edit of the queue does the same: it stays without an answer, and is tried again when the
         wiki has that one, or a volunteer has declined it.
@@ -88,10 +88,10 @@ class _Accepting:
         if edit.id in self.there:
             return self._receipt(edit, Outcome.MERGED)
         so_far = self.store.wikitext(self.tip, edit.title)
-        result = replay_one(so_far, edit.pair, self.main.site)
+        result = replay_one(so_far, edit.pair, self.main.site, accepted=accepted)
         if isinstance(result, Conflict):
-            outcome = Outcome.DEPENDS_ON if result.code == Outcome.DEPENDS_ON else Outcome.MERGE_CONFLICT
-            return self._receipt(edit, outcome, result.code)
+            told = result.code in (Outcome.DEPENDS_ON, Outcome.PROPOSAL)
+            return self._receipt(edit, Outcome(result.code) if told else Outcome.MERGE_CONFLICT, result.code)
         if result == so_far:
             on_wiki = self.store.wikitext(self.main.upstream, edit.title)
             there = replay_one(on_wiki, edit.pair, self.main.site) == on_wiki

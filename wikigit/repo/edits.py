@@ -96,6 +96,14 @@ def among(store: Store, commits: list[str], site: Site) -> Iterator[tuple[str, E
             yield commit_id, read(store, commit_id, site)
 
 
+def commits_of(store: Store, edit: str, tip: str) -> list[str]:
+    """The commits of one edit in the history of `tip`, newest first."""
+    line = f"Wikigit-Edit: {edit}"
+    words = ("log", "--topo-order", "--format=%H", "--fixed-strings", f"--grep={line}", tip, "--")
+    found = git.run(store.path, *words).decode().split()
+    return [commit for commit in found if line in store.read(commit).text.split("\n")]
+
+
 def published(store: Store, upstream: str) -> set[str]:
     """The ids of all edits that the wiki's history, as fetched up to `upstream`, holds."""
     ids: set[str] = set()

@@ -68,13 +68,18 @@ def replay(wikitext: str | None, edits: Iterable[P], site: Site) -> Replayed[P]:
     return Replayed(wikitext, tuple(merged), tuple(waiting))
 
 
-def replay_one(wikitext: str | None, pair: tuple[str | None, str], site: Site) -> str | Conflict:
-    """One edit on the text so far: its *after* where the text is its *before*, else a merge of level A."""
+def replay_one(
+    wikitext: str | None, pair: tuple[str | None, str], site: Site, *, accepted: bool = False
+) -> str | Conflict:
+    """One edit on the text so far: its *after* where the text is its *before*, else a merge of level A.
+
+    `accepted`: a person has looked at the proposal, so level B will do.
+    """
     before, after = pair
     if wikitext == before:
         return after
     result = merge(before, wikitext, after, site)
-    if isinstance(result, Merged) and result.level is not Level.A:
+    if isinstance(result, Merged) and result.level is not Level.A and not accepted:
         return Conflict(code="proposal")
     if isinstance(result, Conflict):
         return result
