@@ -8,14 +8,14 @@ from urllib.parse import quote
 
 import jinja2
 
-from demo import diff, story
+from demo import story
 from demo.checks import Finding
-from demo.diff import Bit
 from demo.road import KITS
 from demo.story import VOLUNTEER, Writing
 from demo.terminal import Step
 from demo.told import Told
 from wikigit.core.receipt import Outcome, Receipt
+from wikigit.wikitext.changes import Piece, changed_lines
 
 PLACES = (
     ("here", "here"),
@@ -57,7 +57,7 @@ class Card:
     state: str
     headline: str
     sentence: str
-    lines: list[list[Bit]]
+    lines: list[list[Piece]]
     events: tuple[Event, ...]
     page: str
     change: str
@@ -122,7 +122,7 @@ def card(told: Told, url: str) -> Card:
         state,
         headline,
         sentence,
-        diff.lines(told.before, told.after),
+        changed_lines(told.before, told.after),
         (Event(told.day, "saved", "its author"), *(_event(line, url) for line in told.receipts)),
         f"{url}/index.php?title={title}" if url else "",
         _difference(url, told.revisions[0]) if told.revisions else "",

@@ -12,6 +12,7 @@ from wikigit.core import attribution
 from wikigit.core.edit import Edit
 from wikigit.core.errors import ConflictsRemain, RepoError
 from wikigit.core.receipt import Outcome
+from wikigit.hub import conflicts
 from wikigit.repo.verify import State, verify
 
 NGOZI = (
@@ -107,3 +108,18 @@ def test_an_edit_whose_rival_was_declined_can_be_accepted(hub: Hub) -> None:
     hub.declines(first)
     assert outcomes(hub.accepts(second)) == ["merged"]
     assert hub.page("Ngozi") == NGOZI.replace("large", "new")
+
+
+def test_what_waits_is_shown_with_its_author_its_place_and_its_words(hub: Hub) -> None:
+    one, other = hub.kit("school"), hub.kit("library")
+    one.changes("Ngozi", "a school", "two schools")
+    edit = other.writes("Ngozi", NGOZI.replace("a school", "one school"), by="Jean", credit="Jean B.", summary="count")
+    hub.receives(one.sends())
+    hub.receives(other.sends())
+    hub.merges(one, other)
+    (found,) = conflicts.waiting(hub.store)
+    assert (found.edit.id, found.edit.name, found.receipt.outcome) == (edit.id, "Jean B.", Outcome.MERGE_CONFLICT)
+    assert [(spot.line, spot.ours, spot.theirs) for spot in found.spots] == [(5, "two schools", "one school")]
+    assert [[(p.change, p.wikitext) for p in line] for line in found.changed] == [
+        [("same", "It has "), ("gone", "a"), ("new", "one"), ("same", " school.")]
+    ]

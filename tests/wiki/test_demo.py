@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from demo import checks, diff, story
+from demo import checks, story
 from testing.mediawiki import MediaWiki
 from testing.phpserver import group_lives
 from wikigit.repo import edits
@@ -102,16 +102,3 @@ def test_a_name_in_any_object_is_found(tmp_path: Path) -> None:
     tree = store.tree_with(None, {"a.txt": b"A text of Ntakarutimana."})
     store.commit(tree, [], "Words of Dieudonné H.\n", author=edits.signature("hub", "2026-03-01"))
     assert checks.found_in(checks.objects(store.path), names) == {"Ntakarutimana"}
-
-
-def test_an_edit_s_words_are_shown_with_a_little_around_them() -> None:
-    before = "Unchanged.\n" + "many words " * 30 + "and a market."
-    (line,) = diff.lines(before, before.replace("a market", "two markets"))
-    assert [(bit.kind, bit.words) for bit in line if bit.kind in ("ins", "del", "gap")] == [
-        ("gap", "…"),
-        ("del", "a"),
-        ("ins", "two"),
-        ("del", "market"),
-        ("ins", "markets"),
-    ]
-    assert [[bit.kind for bit in line] for line in diff.lines(None, "One.\nTwo.")] == [["ins"], ["ins"]]

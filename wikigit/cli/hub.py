@@ -69,6 +69,25 @@ def merge(
 
 
 @app.command()
+def conflicts() -> None:
+    """List the edits that wait for a person: whose, on which page and where, and what they change."""
+    from wikigit.hub import conflicts as reading
+
+    for found in reading.waiting(here.store()):
+        receipt = found.receipt
+        lines = [f"{receipt.edit} {receipt.outcome} {found.edit.title}, by {found.edit.name}: {found.edit.summary}"]
+        lines += [f"  {output.marked(line)}" for line in found.changed]
+        for spot in found.spots:
+            where = f"section {spot.section}, " if spot.section else ""
+            lines += [
+                f"  {where}line {spot.line}:",
+                f"    page: {spot.ours.strip()}",
+                f"    edit: {spot.theirs.strip()}",
+            ]
+        output.tell(found, "\n".join(lines))
+
+
+@app.command()
 def accept(
     edit: Annotated[str, typer.Argument(help="The edit's id, e-….")],
     by: Annotated[str, typer.Option(help="Your name as a volunteer; it goes to the contributor.")] = "",

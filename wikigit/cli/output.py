@@ -12,7 +12,10 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from wikigit.wikitext.changes import Piece
 
 T = TypeVar("T")
 
@@ -36,6 +39,12 @@ def tell_exactly(value: object, wikitext: str) -> None:
     else:
         sys.stdout.buffer.write(wikitext.encode() + b"\n")
         sys.stdout.buffer.flush()
+
+
+def marked(pieces: Iterable[Piece]) -> str:
+    """A line's changes as plain text: `[-gone-]` and `{+new+}`, as git writes them."""
+    signs = {"gone": "[-{}-]", "new": "{{+{}+}}"}
+    return "".join(signs.get(piece.change, "{}").format(piece.wikitext) for piece in pieces)
 
 
 def several(count: int, what: str) -> str:

@@ -25,7 +25,7 @@ def accept(store: Store, edit: str, *, by: str, day: str) -> list[Receipt]:
         if standing is None or not standing.outcome.waits:
             state = f"is {standing.outcome}" if standing else "was never received here"
             raise RepoError(f"{edit} does not wait: it {state}.", hint="List those that wait: wikigit log --waiting")
-        commit = _newest_commit(store, edit, main.tip)
+        commit = newest_commit(store, edit, main.tip)
         taken = Accepting(store, main, by, day)
         told = taken.take(commit, edits.read(store, commit, main.site), accepted=True)
         if told is None or told.outcome.waits:
@@ -39,7 +39,7 @@ def accept(store: Store, edit: str, *, by: str, day: str) -> list[Receipt]:
         return receipts_now
 
 
-def _newest_commit(store: Store, edit: str, main: str) -> str:
+def newest_commit(store: Store, edit: str, main: str) -> str:
     """The commit whose pair counts: the last accepted one where the edit ever was in the queue, else its author's."""
     own = [tip for ref, tip in store.refs("refs/heads/").items() if not ref.startswith(layout.OURS)]
     for tip in (main, *own):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from wikigit.core.site import Site
@@ -101,13 +101,15 @@ def _structure(base: Counter[str], ours: Counter[str], theirs: Counter[str], mer
     """Whether merged = ours + theirs - base holds for everything built; where both and the merge agree it may not."""
     # Lines add up where only one side touched them; only the others need to be looked into.
     odd: Counter[Feature] = Counter()
-    for line in merged.keys() | ours.keys() | theirs.keys() | base.keys():
+    for line in merged | ours | theirs | base:  # in the page's order, so that the same is found on every computer
         surplus = merged[line] - ours[line] - theirs[line] + base[line]
         if surplus:
-            for feature, count in _features(_BUILT, line).items():
+            for feature, count in _built(line).items():
                 odd[feature] += surplus * count
-    for feature, surplus in odd.items():
-        if surplus and len({_count(_BUILT, feature, lines) for lines in (ours, theirs, merged)}) > 1:
+    wanted = {feature: None for feature, surplus in odd.items() if surplus}
+    totals = [_total(_built, lines, wanted) for lines in (ours, theirs, merged)]
+    for feature in wanted:
+        if len({total[feature] for total in totals}) > 1:
             return Wrong("structure", feature[1])
     return None
 
@@ -115,11 +117,16 @@ def _structure(base: Counter[str], ours: Counter[str], theirs: Counter[str], mer
 def _doubled(base: Counter[str], ours: Counter[str], theirs: Counter[str], merged: Counter[str]) -> Wrong | None:
     """Whether something that may stand once stands twice, because both sides added it."""
     added = [Counter(f for line in (side - base) for f in _once(line)) for side in (ours, theirs)]
-    for feature in added[0].keys() & added[1].keys():
-        here, *others = (sum(_once(line)[feature] * n for line, n in c.items()) for c in (merged, base, ours, theirs))
-        if here > 1 and here > max(others):
+    wanted = {feature: None for feature in added[0] if feature in added[1]}
+    here, *others = (_total(_once, lines, wanted) for lines in (merged, base, ours, theirs))
+    for feature in wanted:
+        if here[feature] > 1 and here[feature] > max(total[feature] for total in others):
             return Wrong("doubled", feature[1])
     return None
+
+
+def _built(line: str) -> Counter[Feature]:
+    return _features(_BUILT, line)
 
 
 def _once(line: str) -> Counter[Feature]:
@@ -136,5 +143,14 @@ def _features(pattern: re.Pattern[str], line: str) -> Counter[Feature]:
     return Counter((kind, found[kind].strip()) for kind, found in kinds)
 
 
-def _count(pattern: re.Pattern[str], feature: Feature, lines: Counter[str]) -> int:
-    return sum(_features(pattern, line)[feature] * count for line, count in lines.items() if feature[1] in line)
+def _total(
+    find: Callable[[str], Counter[Feature]], lines: Counter[str], wanted: Collection[Feature]
+) -> Counter[Feature]:
+    """How often each wanted feature stands in a text. One walk for all of them: both sides may add thousands."""
+    total: Counter[Feature] = Counter()
+    if wanted:
+        for line, count in lines.items():
+            for feature, n in find(line).items():
+                if feature in wanted:
+                    total[feature] += n * count
+    return total
