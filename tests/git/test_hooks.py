@@ -32,6 +32,7 @@ class Clone:
         self.git("config", "user.email", "vera@volunteers.example")
         self.git("config", "core.quotePath", "false")
         hooks.install(Store(folder).hooks, hooks.VOLUNTEER)
+        hooks.configure(Store(folder))
         self.git("switch", "--quiet", "--create", "vera")
 
     def git(self, *words: str, **environment: str) -> str:
@@ -299,6 +300,37 @@ def test_a_merge_of_a_newer_main_is_no_edit(clone: Clone, hub: Hub) -> None:
 
 
 # Installing
+
+
+def branches(clone: Clone, ours: str, theirs: str) -> None:
+    """Two branches that change the page of Ngozi; the clone stands on ours."""
+    clone.git("branch", "theirs")
+    clone.write("Ngozi", ours)
+    clone.git("commit", "-am", "ours")
+    clone.git("switch", "--quiet", "theirs")
+    clone.write("Ngozi", theirs)
+    clone.git("commit", "-am", "theirs")
+    clone.git("switch", "--quiet", "vera")
+
+
+def test_plain_git_merges_two_changes_of_one_line(clone: Clone) -> None:
+    line = "The large market of the town is open on every Saturday and people come from far away."
+    clone.write("Ngozi", line)
+    clone.git("commit", "-am", "one line")
+    branches(clone, line.replace("large", "old"), line.replace("far away", "all hills"))
+    clone.git("merge", "--quiet", "theirs")
+    both = line.replace("large", "old").replace("far away", "all hills")
+    assert clone.file("Ngozi").read_text(encoding="utf-8") == both
+
+
+def test_what_plain_git_cannot_merge_has_no_markers_and_stays_unmerged(clone: Clone) -> None:
+    ours, theirs = NGOZI.replace("a market", "an old market"), NGOZI.replace("a market", "two markets")
+    branches(clone, ours, theirs.replace("a school", "one school"))
+    done = call(clone.folder, "git", "merge", "theirs")
+    assert done.returncode != 0
+    assert "Places that need you: 1." in done.stderr
+    assert clone.file("Ngozi").read_text(encoding="utf-8") == ours.replace("a school", "one school")
+    assert "UU" in clone.git("status", "--short")
 
 
 def test_another_programs_hook_is_left_alone(clone: Clone) -> None:

@@ -176,7 +176,7 @@ def test_the_keys_of_every_value_that_is_printed_are_documented(name: str) -> No
 
 
 def test_every_command_stands_in_the_promise_of_json() -> None:
-    silent = {"hooks pre-receive", "hooks update", "hooks pre-commit", "hooks commit-msg"}
+    silent = {f"hooks {name}" for name in ("pre-receive", "update", "pre-commit", "commit-msg", "merge")}
     single = {typed.removeprefix("wikigit ") for typed, command in COMMANDS.items() if not hasattr(command, "commands")}
     assert set(first_column(page("reference/json.md").split("\n## ")[0])) == single - silent
 

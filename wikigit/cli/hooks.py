@@ -21,10 +21,12 @@ app = typer.Typer(help="Checks that Git's hooks call.", no_args_is_help=True)
 def install(
     hub: Annotated[bool, typer.Option("--hub", help="The hooks of a hub, for pushes, not a volunteer's.")] = False,
 ) -> None:
-    """Put wikigit's hooks into this repository."""
+    """Put wikigit's hooks into this repository, and its merge for plain git."""
     from wikigit.hub import hooks
 
     store = here.store()
+    if not hub:
+        hooks.configure(store)
     for hook in hooks.install(store.hooks, hooks.HUB if hub else hooks.VOLUNTEER):
         output.tell(hook, str(hook))
 
@@ -43,6 +45,37 @@ def update(
 ) -> None:
     """Check one ref of a push."""
     _check([[old, new, ref]])
+
+
+@app.command()
+def merge(
+    base: Annotated[Path, typer.Argument(help="The file with the common ancestor's text.")],
+    ours: Annotated[Path, typer.Argument(help="The file with our text; it gets the result.")],
+    theirs: Annotated[Path, typer.Argument(help="The file with their text.")],
+) -> None:
+    """Merge a page for git: what fits is merged, a disputed spot keeps our words and the page stays unmerged."""
+    from wikigit.core.errors import ConflictsRemain
+    from wikigit.hub import volunteer
+
+    texts = [_text(file) for file in (base, ours, theirs)]
+    merged, spots = volunteer.merged(here.store_in_hook(), *texts)
+    ours.write_bytes(merged.encode())
+    for spot in spots:
+        where = f"section {spot.section}, " if spot.section else ""
+        output.talk(f"{where}line {spot.line}:\n  ours:   {spot.ours.strip()}\n  theirs: {spot.theirs.strip()}")
+    if spots:
+        raise ConflictsRemain(
+            f"Places that need you: {len(spots)}.", hint="Write each as it should be, then git add the page."
+        )
+
+
+def _text(file: Path) -> str:
+    from wikigit.core.errors import RepoError
+
+    try:
+        return file.read_bytes().decode()
+    except UnicodeDecodeError as exc:
+        raise RepoError(f"{file} is not UTF-8.", hint="Merge this page by hand.") from exc
 
 
 @app.command("pre-commit")

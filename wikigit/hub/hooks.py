@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from wikigit.core.errors import RepoError
+from wikigit.repo.store import Store
 
 HUB = ("pre-receive",)
 VOLUNTEER = ("pre-commit", "commit-msg")
@@ -17,6 +18,21 @@ _TEXT = """#!/bin/sh
 # Written by `wikigit hooks install`: the same check as in the library and in CI.
 exec wikigit hooks {name} "$@"
 """
+
+
+SETTINGS = {
+    "merge.wikitext.name": "wikitext, by words",
+    "merge.wikitext.driver": "wikigit hooks merge %O %A %B",
+    "diff.wikitext.xfuncname": "^(=+[^=].*=+)[[:space:]]*$",
+    "diff.wikitext.wordRegex": r"\[\[|\]\]|\{\{|\}\}|'''?|<[^>]+>|[[:alnum:]_]+|[^[:space:]]",
+}
+"""What `.gitattributes` on main asks for: the merge that hub and bridge use, and differences by word and section."""
+
+
+def configure(store: Store) -> None:
+    """Let plain git in this repository merge and show wikitext as wikigit does."""
+    for key, value in SETTINGS.items():
+        store.git.config[key] = value
 
 
 def text(name: str) -> str:

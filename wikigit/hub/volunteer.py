@@ -14,6 +14,7 @@ from wikigit.core.title import Title
 from wikigit.repo import layout, staging, upstream
 from wikigit.repo.staging import Change
 from wikigit.repo.store import Store
+from wikigit.wikitext.merge import Merged, Spot, merge
 from wikigit.wikitext.normalise import as_saved
 
 _MAY_WRITE = frozenset({"Minor", "Undoes", "Resolves", "Translated-From", "Copied-From", "Affiliation"})
@@ -33,6 +34,17 @@ def staged(store: Store) -> list[WikigitError]:
             hint = f"git restore --staged {change.path}"
             wrong.append(RepoError(f"{change.path} is written by wikigit alone.", hint=hint))
     return wrong
+
+
+def merged(store: Store, base: str, ours: str, theirs: str) -> tuple[str, tuple[Spot, ...]]:
+    """Two texts of a page merged for plain git: the text with our words where they meet, and those spots.
+
+    A proposal is taken: whoever merges by hand looks at the result. Never any markers.
+    """
+    result = merge(base, ours, theirs, _site(store))
+    if isinstance(result, Merged):
+        return result.wikitext, ()
+    return result.wikitext(lambda spot: spot.ours), result.spots
 
 
 def completed(store: Store, text: str, *, edited: bool, by: str, drawn: bytes, day: str) -> str:
