@@ -37,6 +37,7 @@ def test_tokens_joined_are_the_text(wikitext: str) -> None:
 def test_words_are_whole_in_scripts_with_vowel_signs_and_single_where_no_blanks_are_written() -> None:
     assert tokens("ߒߞߏ हिन्दी ދިވެހި") == ["ߒߞߏ", " ", "हिन्दी", " ", "ދިވެހި"]
     assert tokens("第七街") == ["第", "七", "街"]
+    assert tokens("在1932年") == ["在", "1932", "年"]
     assert tokens("[[Lake]], {{box|a=1}}") == ["[[", "Lake", "]]", ",", " ", "{{", "box", "|", "a", "=", "1", "}}"]
 
 

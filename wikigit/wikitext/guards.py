@@ -101,14 +101,14 @@ def _structure(base: Counter[str], ours: Counter[str], theirs: Counter[str], mer
     """Whether merged = ours + theirs - base holds for everything built; where both and the merge agree it may not."""
     # Lines add up where only one side touched them; only the others need to be looked into.
     odd: Counter[Feature] = Counter()
-    for line in merged | ours | theirs | base:  # in the page's order, so that the same is found on every computer
+    for line in merged.keys() | ours.keys() | theirs.keys() | base.keys():
         surplus = merged[line] - ours[line] - theirs[line] + base[line]
         if surplus:
             for feature, count in _built(line).items():
                 odd[feature] += surplus * count
-    wanted = {feature: None for feature, surplus in odd.items() if surplus}
+    wanted = {feature for feature, surplus in odd.items() if surplus}
     totals = [_total(_built, lines, wanted) for lines in (ours, theirs, merged)]
-    for feature in wanted:
+    for feature in sorted(wanted):  # the same one on every computer
         if len({total[feature] for total in totals}) > 1:
             return Wrong("structure", feature[1])
     return None
@@ -117,9 +117,9 @@ def _structure(base: Counter[str], ours: Counter[str], theirs: Counter[str], mer
 def _doubled(base: Counter[str], ours: Counter[str], theirs: Counter[str], merged: Counter[str]) -> Wrong | None:
     """Whether something that may stand once stands twice, because both sides added it."""
     added = [Counter(f for line in (side - base) for f in _once(line)) for side in (ours, theirs)]
-    wanted = {feature: None for feature in added[0] if feature in added[1]}
+    wanted = added[0].keys() & added[1].keys()
     here, *others = (_total(_once, lines, wanted) for lines in (merged, base, ours, theirs))
-    for feature in wanted:
+    for feature in sorted(wanted):  # the same one on every computer
         if here[feature] > 1 and here[feature] > max(total[feature] for total in others):
             return Wrong("doubled", feature[1])
     return None

@@ -7,9 +7,12 @@ main is a function of it.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from itertools import accumulate
 
 from wikigit.core.site import Site
 from wikigit.wikitext import footer, guards
@@ -113,9 +116,9 @@ class _Weaving:
         wrong = guards.judge(*self.texts, wikitext, self._unguarded)
         if wrong is None:
             return Merged(wikitext, self.level)
-        suspects = [g for g in self.groups if self._holds(g, wrong.needle)] or [
+        suspects = {g for g in self.groups if self._holds(g, wrong.needle)} or {
             g for g in self.groups if self._holds(g, "")
-        ]
+        }
         return Conflict(self._parts(lambda g: None if g in suspects else self._united(g)), wrong.code)
 
     def _unguarded(self, base: str, ours: str, theirs: str) -> str | None:
@@ -140,9 +143,7 @@ class _Weaving:
                 joined.theirs += group.theirs
             joined.sides[side].append(hunk)
             groups[first:] = [joined]
-        for hunk in ours:
-            if hunk in both:
-                _place(groups, hunk)
+        groups += _placed(groups, [hunk for hunk in ours if hunk in both])
         return sorted(groups, key=lambda g: (g.start, g.end))
 
     def _near(self, first: Hunk, second: Hunk) -> bool:
@@ -197,9 +198,14 @@ class _Weaving:
     def _spot(self, group: _Group) -> Spot:
         base = self.grid.text(group.start, group.end)
         line = group.start[0]
-        above = self.grid.lines[: line + bool(base)]  # what is put in before a heading is not below it
+        section = self._sections[line + bool(base)]  # what is put in before a heading is not below it
         ours, theirs = self._side(group, group.ours), self._side(group, group.theirs)
-        return Spot(base, ours, theirs, _section(above), line + 1)
+        return Spot(base, ours, theirs, section, line + 1)
+
+    @cached_property
+    def _sections(self) -> list[str]:
+        """For every number of lines from the top, the last heading in them."""
+        return list(accumulate(self.grid.lines, lambda above, line: _heading(line) or above, initial=""))
 
     def _holds(self, group: _Group, needle: str) -> bool:
         """Whether somebody put something in or took it out here, and not both alike."""
@@ -222,15 +228,22 @@ class _Group:
         return max(hunk.end for hunk in (*self.ours, *self.theirs))
 
 
-def _place(groups: list[_Group], hunk: Hunk) -> None:
-    """Put a change that both sides made into the group around it, or make it one of its own."""
+def _placed(groups: Sequence[_Group], both: Iterable[Hunk]) -> list[_Group]:
+    """Put changes that both sides made into the groups around them; those that stand alone are groups of their own."""
+    shared = sorted(((g.start, g.end, n) for n, g in enumerate(groups) if g.ours and g.theirs))
+    alone: list[_Group] = []
+    for hunk in both:
+        after = bisect(shared, hunk.start, key=lambda s: s[0])
+        around = [n for _, end, n in shared[max(0, after - LOOK_BACK) : after] if hunk.end <= end]
+        if not around:
+            alone.append(_Group([hunk], [hunk]))
+            continue
+        for side in groups[around[0]].sides:
+            side.append(hunk)
     for group in groups:
-        if group.ours and group.theirs and group.start <= hunk.start and hunk.end <= group.end:
-            for side in group.sides:
-                side.append(hunk)
-                side.sort(key=lambda h: (h.start, h.end))
-            return
-    groups.append(_Group([hunk], [hunk]))
+        for side in group.sides:
+            side.sort(key=lambda h: (h.start, h.end))
+    return alone
 
 
 def _text(parts: Iterable[str | Spot]) -> str | None:
@@ -249,10 +262,6 @@ def _text(parts: Iterable[str | Spot]) -> str | None:
 def _ended(wikitext: str | None) -> str:
     """A whole page as the text of a spot: its last line has an end too."""
     return "" if wikitext is None else wikitext + "\n"
-
-
-def _section(above: Sequence[str]) -> str:
-    return next((heading for line in reversed(above) if (heading := _heading(line))), "")
 
 
 def _heading(line: str) -> str:

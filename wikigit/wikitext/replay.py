@@ -17,14 +17,13 @@ import regex
 from wikigit.core.site import Site
 from wikigit.wikitext import diff
 from wikigit.wikitext.merge import Conflict, Level, Merged, merge
+from wikigit.wikitext.tokens import UNSPACED
 
 RUN = 4
 """So many words in a row count as somebody's text; in scripts without blanks twice as many letters."""
 
 _WORD = regex.compile(r"\w+")  # with `re` the vowel signs of Indic scripts and N'Ko would end a word
-_UNSPACED = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]" rf"{{{2 * RUN}}}"
-)
+_UNSPACED = regex.compile(rf"{UNSPACED}{{{2 * RUN}}}")
 
 
 class Pair(Protocol):

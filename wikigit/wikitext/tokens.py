@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import regex
 
+UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
+"""A letter of a script that writes no spaces between words."""
+
 _TOKEN = regex.compile(
-    r"""
-      (?:https?|ftp|mailto):[^\s\[\]<>"{}|]+                     # an address is one token
-    | \[\[ | \]\] | \{\{\{? | \}\}\}? | \{\| | \|\} | \|- | \|\| | !!
-    | '{2,5} | ={2,6} | <!-- | --> | </?[A-Za-z][A-Za-z0-9]*
-    | [\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]\p{M}*
-    | [\p{L}\p{M}\p{N}_]+
+    rf"""
+      (?:https?|ftp|mailto):[^\s\[\]<>"{{}}|]+                  # an address is one token
+    | \[\[ | \]\] | \{{\{{\{{? | \}}\}}\}}? | \{{\| | \|\}} | \|- | \|\| | !!
+    | '{{2,5}} | ={{2,6}} | <!-- | --> | </?[A-Za-z][A-Za-z0-9]*
+    | {UNSPACED}\p{{M}}*
+    | (?:(?!{UNSPACED})[\p{{L}}\p{{M}}\p{{N}}_])+
     | [^\S\n]+ | .
     """,
     regex.VERBOSE | regex.DOTALL,
