@@ -220,3 +220,10 @@ def test_a_conflict_decided_for_ours_holds_theirs_elsewhere(ours: list[str], the
     for spot in disputed:
         assert spot.base == "".join(line + "\n" for line in base[spot.line - 1 :])[: len(spot.base)]
         assert spot.ours in text + "\n"
+
+
+def test_changes_that_start_at_one_place_have_no_order() -> None:
+    base, ours, theirs = "\na\n\u2028\n\u2028\na\na", "\na\n\u2028\n\u2028\n\n\na", "\n\n\n\n\na"
+    one, other = conflict(base, ours, theirs), conflict(base, theirs, ours)
+    assert one.wikitext(ours_of) == other.wikitext(theirs_of)
+    assert [spot.base for spot in one.spots] == [spot.base for spot in other.spots]

@@ -22,9 +22,6 @@ from wikigit.wikitext.tokens import ENDS
 
 VERSION = "tokens-1"
 
-LOOK_BACK = 3
-"""So many groups before a change are looked at: changes that start at one place have no order."""
-
 GAP = 2
 """Tokens, blanks apart, that must stand between two people's changes on one line."""
 
@@ -131,18 +128,24 @@ class _Weaving:
         both = set(ours) & set(theirs)
         sided = [(hunk, 0) for hunk in ours if hunk not in both] + [(hunk, 1) for hunk in theirs if hunk not in both]
         groups: list[_Group] = []
+        holding: tuple[list[int], list[int]] = ([], [])  # the groups that hold each side's hunks
         for hunk, side in sorted(sided, key=lambda s: (s[0].start, s[0].end)):
             first = len(groups)
-            for number in range(max(0, len(groups) - LOOK_BACK), len(groups)):
-                others = groups[number].sides[1 - side]
-                if others and self._near(others[-1], hunk):
-                    first = min(first, number)
+            for number in reversed(holding[1 - side]):
+                if not self._near(groups[number].sides[1 - side][-1], hunk):
+                    break
+                first = number
             joined = _Group([], [])
             for group in groups[first:]:
                 joined.ours += group.ours
                 joined.theirs += group.theirs
             joined.sides[side].append(hunk)
             groups[first:] = [joined]
+            for numbers, held in zip(holding, joined.sides, strict=True):
+                while numbers and numbers[-1] >= first:
+                    numbers.pop()
+                if held:
+                    numbers.append(first)
         groups += _placed(groups, [hunk for hunk in ours if hunk in both])
         return sorted(groups, key=lambda g: (g.start, g.end))
 
@@ -234,7 +237,7 @@ def _placed(groups: Sequence[_Group], both: Iterable[Hunk]) -> list[_Group]:
     alone: list[_Group] = []
     for hunk in both:
         after = bisect(shared, hunk.start, key=lambda s: s[0])
-        around = [n for _, end, n in shared[max(0, after - LOOK_BACK) : after] if hunk.end <= end]
+        around = [n for _, end, n in shared[max(0, after - 3) : after] if hunk.end <= end]
         if not around:
             alone.append(_Group([hunk], [hunk]))
             continue
