@@ -205,3 +205,9 @@ def test_a_line_that_two_people_move_is_neither_doubled_nor_lost() -> None:
     assert replay_one(one, (before, other), ENGLISH) == Conflict(code="moved")
     assert replay_one(one, (before, one), ENGLISH) == one
     assert replay_one(one + "\n\nBridge.", (before, one), ENGLISH) == one + "\n\nBridge."
+
+
+def test_a_line_that_one_removes_and_another_moves_is_for_a_person() -> None:
+    before = "Town.\n\nMarket.\n\nSchool.\n\nRiver."
+    moved = "Town.\n\nSchool.\n\nMarket.\n\nSchool of music.\n\nRiver."
+    assert isinstance(replay_one(moved, (before, before.replace("Market.\n\n", "")), ENGLISH), Conflict)

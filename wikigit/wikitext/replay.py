@@ -107,10 +107,13 @@ def strays(pair: tuple[str | None, str], so_far: str | None, result: str) -> boo
     """
     before, after = _counted(pair[0]), _counted(pair[1])
     old, new = _counted(so_far), _counted(result)
-    return any(
-        not min(0, after[line] - before[line]) <= new[line] - old[line] <= max(0, after[line] - before[line])
-        for line in before | after
-    )
+    for line in before | after:
+        wanted, became = after[line] - before[line], new[line] - old[line]
+        if not min(0, wanted) <= became <= max(0, wanted):
+            return True
+        if wanted < 0 and old[line] == before[line] and became != wanted:  # the other side moved what this one removes
+            return True
+    return False
 
 
 def _counted(wikitext: str | None) -> Counter[str]:
