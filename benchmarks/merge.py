@@ -21,7 +21,8 @@ from benchmarks import merge_big, merge_cases, merge_peers
 from benchmarks.merge_cases import DISJOINT, OVERLAPPING, REPLAY, Case
 from benchmarks.merge_table import GIT, MERGE3, MERGERS, OURS, Figures, table
 from wikigit.core.site import Site
-from wikigit.wikitext.merge import Conflict, Merged, merge
+from wikigit.wikitext.conflict import Conflict
+from wikigit.wikitext.merge import Merged, merge
 from wikigit.wikitext.tokens import tokens
 
 HUMAN = "human"  # the replays of one person's edit onto another's

@@ -7,8 +7,9 @@ import pytest
 from testing.sites import ENGLISH
 from wikigit.wikitext import footer, guards
 from wikigit.wikitext import merge as merging
+from wikigit.wikitext.conflict import Conflict
 from wikigit.wikitext.diff import Hunk
-from wikigit.wikitext.merge import Conflict, Level, Merged
+from wikigit.wikitext.merge import Level, Merged
 
 Off = Callable[[pytest.MonkeyPatch], None]
 

@@ -3,7 +3,8 @@
 import pytest
 
 from testing.sites import ENGLISH
-from wikigit.wikitext.merge import Conflict, Merged, merge
+from wikigit.wikitext.conflict import Conflict
+from wikigit.wikitext.merge import Merged, merge
 from wikigit.wikitext.replay import brings_back, replay_one, strays
 
 SIZE = 100_000

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from testing.sites import ENGLISH
 from wikigit.wikitext import merge as merging
-from wikigit.wikitext.merge import Conflict, Level, Merged, Spot
+from wikigit.wikitext.conflict import Conflict, Spot
+from wikigit.wikitext.merge import Level, Merged
 from wikigit.wikitext.tokens import tokens
 
 NGOZI = """\
@@ -110,9 +111,15 @@ def test_one_line_between_two_changes_is_enough() -> None:
 
 def test_a_page_that_two_made() -> None:
     found = conflict(None, "Ngozi is a city.", "Ngozi is a town.")
-    assert found == Conflict((Spot("", "Ngozi is a city.\n", "Ngozi is a town.\n", "", 1),), "created")
+    assert found == Conflict(("Ngozi is a ", Spot("city", "city", "town", "", 1), ".\n"), "created")
     assert found.wikitext(ours_of) == "Ngozi is a city."
     assert found.wikitext(theirs_of) == "Ngozi is a town."
+
+
+def test_a_page_that_one_made_as_the_other_and_longer_is_a_proposal() -> None:
+    short, long = "Ngozi is a city.", "Ngozi is a city.\n\nIt has a market."
+    assert merge(None, short, long) == Merged(long, Level.B)
+    assert merge(None, long, short) == Merged(long, Level.B)
 
 
 def test_an_edit_of_a_page_that_is_gone() -> None:

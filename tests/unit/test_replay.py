@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from testing.sites import ENGLISH
 from wikigit.wikitext import replay as replaying
-from wikigit.wikitext.merge import Conflict, Level, Merged, merge
+from wikigit.wikitext.conflict import Conflict, Spot
+from wikigit.wikitext.merge import Level, Merged, merge
 from wikigit.wikitext.replay import Replayed, brings_back, replay_one
 
 NGOZI = """\
@@ -92,7 +93,8 @@ def test_a_page_made_twice_or_gone_waits(wikitext: str | None, before: str | Non
 
 def test_a_proposal_is_not_taken_without_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replaying, "merge", lambda *_: Merged("guessed", Level.B))
-    assert replay_one("so far", ("before", "after"), ENGLISH) == Conflict(code="proposal")
+    found = replay_one("so far", ("before", "after"), ENGLISH)
+    assert found == Conflict((Spot("so far", "so far", "guessed", "", 1), "\n"), "proposal")
     monkeypatch.setattr(replaying, "merge", lambda *_: Merged("sure", Level.A))
     assert replay_one("so far", ("before", "after"), ENGLISH) == "sure"
 
@@ -149,7 +151,17 @@ def test_words_that_were_taken_out_never_come_back_through_a_later_edit(
 
 def test_a_heading_that_was_taken_out_does_not_come_back_either() -> None:
     before = NGOZI.replace("\n\nEvery", "\n\n== Debts ==\n\nEvery")
-    assert replay_one(NGOZI, (before, before + "\n\n== Debts =="), ENGLISH) == Conflict(code="depends-on")
+    found = replay_one(NGOZI, (before, before + "\n\n== Debts =="), ENGLISH)
+    assert found == Conflict((NGOZI + "\n", Spot("", "", "\n== Debts ==\n", "", 8)), "depends-on")
+
+
+def test_a_dispute_is_about_the_words_that_were_taken_out_and_the_rest_is_settled() -> None:
+    before = with_secret(SECRET)
+    after = f"{SECRET}\n\n{before.replace('coffee', 'tea')}"
+    found = replay_one(NGOZI, (before, after), ENGLISH)
+    assert isinstance(found, Conflict)
+    assert [(spot.ours, spot.theirs) for spot in found.spots] == [("", SECRET + "\n\n")]
+    assert found.wikitext(lambda spot: spot.ours) == NGOZI.replace("coffee", "tea")
 
 
 def test_the_guard_asks_what_the_text_so_far_lacks() -> None:
@@ -202,7 +214,9 @@ def test_an_edit_of_a_line_that_the_other_side_left_alone_merges(
 def test_a_line_that_two_people_move_is_neither_doubled_nor_lost() -> None:
     before = "Market.\n\nTown.\n\nSchool.\n\nRiver."
     one, other = "Town.\n\nMarket.\n\nSchool.\n\nRiver.", "Town.\n\nSchool.\n\nRiver.\n\nMarket."
-    assert replay_one(one, (before, other), ENGLISH) == Conflict(code="moved")
+    found = replay_one(one, (before, other), ENGLISH)
+    assert isinstance(found, Conflict)
+    assert (found.code, [spot.theirs for spot in found.spots]) == ("moved", ["\nMarket.\n"])
     assert replay_one(one, (before, one), ENGLISH) == one
     assert replay_one(one + "\n\nBridge.", (before, one), ENGLISH) == one + "\n\nBridge."
 

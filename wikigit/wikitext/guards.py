@@ -56,11 +56,9 @@ class Wrong:
 
 def whole_page(base: str, ours: str, theirs: str, site: Site) -> str:
     """Why two changes of a page are not merged at all, "" where they may be."""
-    if min(len(ours), len(theirs)) < BLANKED * len(base):
-        return "blanked"
     if len({is_redirect(text, site) for text in (base, ours, theirs)}) > 1:
         return "redirect"
-    return ""
+    return "blanked" if min(len(ours), len(theirs)) < BLANKED * len(base) else ""
 
 
 def is_redirect(wikitext: str, site: Site) -> bool:

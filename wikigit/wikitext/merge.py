@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from itertools import accumulate
 
 from wikigit.core.site import Site
-from wikigit.wikitext import footer, guards
+from wikigit.wikitext import conflict, footer, guards
+from wikigit.wikitext.conflict import Conflict, Part, Spot
 from wikigit.wikitext.diff import Grid, Hunk, Place, hunks
 from wikigit.wikitext.normalise import TRIMMED
 from wikigit.wikitext.tokens import ENDS
 
-VERSION = "tokens-1"
+VERSION = "tokens-2"
 
 GAP = 2
 """Tokens, blanks apart, that must stand between two people's changes on one line."""
@@ -41,41 +41,6 @@ class Merged:
     level: Level
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A disputed place: the three texts, the section's heading ("" for the lead), the line in the base from 1.
-
-    The texts are as small as the dispute: some words of a line, or lines with their ends.
-    """
-
-    base: str
-    ours: str
-    theirs: str
-    section: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """What a person has to decide: the page in order, as merged text and disputed spots.
-
-    `code` is "" where the two changes meet, else what stands between them: `created`, `deleted`,
-    `redirect`, `blanked`, `comment`, `structure`, `doubled`, `depends-on`.
-    """
-
-    parts: tuple[str | Spot, ...] = ()
-    code: str = ""
-
-    @property
-    def spots(self) -> tuple[Spot, ...]:
-        """The disputed places."""
-        return tuple(part for part in self.parts if isinstance(part, Spot))
-
-    def wikitext(self, choose: Callable[[Spot], str]) -> str:
-        """The page with what is chosen for each spot, for example `lambda spot: spot.ours`."""
-        return "".join(choose(part) if isinstance(part, Spot) else part for part in self.parts).removesuffix("\n")
-
-
 def merge(base: str | None, ours: str | None, theirs: str, site: Site) -> Merged | Conflict:
     """Bring `theirs`, a change of `base`, into `ours`. None: no such page. White space at the end does not count."""
     if ours in (base, theirs):
@@ -83,16 +48,24 @@ def merge(base: str | None, ours: str | None, theirs: str, site: Site) -> Merged
     if base == theirs:
         return Conflict(code="deleted") if ours is None else Merged(ours, Level.A)
     if base is None or ours is None:
-        whole = Spot(_ended(base), _ended(ours), _ended(theirs), "", 1)
-        return Conflict((whole,), "created" if base is None else "deleted")
+        return _created(ours, theirs) if ours is not None else conflict.whole(base, ours, theirs, "deleted")
     base, ours, theirs = (text.rstrip(TRIMMED) for text in (base, ours, theirs))
     if ours in (base, theirs):
         return Merged(theirs, Level.A)
     if base == theirs:
         return Merged(ours, Level.A)
     if code := guards.whole_page(base, ours, theirs, site):
-        return Conflict((Spot(_ended(base), _ended(ours), _ended(theirs), "", 1),), code)
+        return conflict.whole(base, ours, theirs, code)
     return _Weaving(base, ours, theirs, site).result()
+
+
+def _created(ours: str, theirs: str) -> Merged | Conflict:
+    """Two new pages of one title: a proposal where one holds all of the other, else what they share and spots."""
+    found = conflict.between(ours, theirs, "created")
+    for longer, shorter in ((theirs, [s.ours for s in found.spots]), (ours, [s.theirs for s in found.spots])):
+        if not any(shorter):
+            return Merged(longer, Level.B)
+    return found
 
 
 class _Weaving:
@@ -107,7 +80,7 @@ class _Weaving:
     def result(self) -> Merged | Conflict:
         """The merged text where it passes the guards."""
         parts = self._parts(self._united)
-        wikitext = _text(parts)
+        wikitext = conflict.joined(parts)
         if wikitext is None:
             return Conflict(parts)
         wrong = guards.judge(*self.texts, wikitext, self._unguarded)
@@ -121,7 +94,7 @@ class _Weaving:
     def _unguarded(self, base: str, ours: str, theirs: str) -> str | None:
         """The merge of three other texts without guards, None where their changes meet."""
         other = _Weaving(base, ours, theirs, self.site)
-        return _text(other._parts(other._united))
+        return conflict.joined(other._parts(other._united))
 
     def _grouped(self, ours: list[Hunk], theirs: list[Hunk]) -> list[_Group]:
         """Walk both sides in order; a hunk joins what it stands near of the other side, and all in between."""
@@ -166,9 +139,9 @@ class _Weaving:
             self.level = Level.B
         return False
 
-    def _parts(self, decide: Callable[[_Group], str | None]) -> tuple[str | Spot, ...]:
+    def _parts(self, decide: Callable[[_Group], str | None]) -> tuple[Part, ...]:
         """The page in order: what nobody changed, what `decide` makes of each group, a spot where it makes nothing."""
-        parts: list[str | Spot] = []
+        parts: list[Part] = []
         done: Place = (0, 0)
         for group in self.groups:
             parts.append(self.grid.text(done, group.start))
@@ -208,7 +181,7 @@ class _Weaving:
     @cached_property
     def _sections(self) -> list[str]:
         """For every number of lines from the top, the last heading in them."""
-        return list(accumulate(self.grid.lines, lambda above, line: _heading(line) or above, initial=""))
+        return conflict.headings(self.grid.lines)
 
     def _holds(self, group: _Group, needle: str) -> bool:
         """Whether somebody put something in or took it out here, and not both alike."""
@@ -247,29 +220,3 @@ def _placed(groups: Sequence[_Group], both: Iterable[Hunk]) -> list[_Group]:
         for side in group.sides:
             side.sort(key=lambda h: (h.start, h.end))
     return alone
-
-
-def _text(parts: Iterable[str | Spot]) -> str | None:
-    """The parts as one text, None where a spot is among them.
-
-    The grid ends every line in a newline; a page's last one has none.
-    """
-    found = []
-    for part in parts:
-        if isinstance(part, Spot):
-            return None
-        found.append(part)
-    return "".join(found).removesuffix("\n")
-
-
-def _ended(wikitext: str | None) -> str:
-    """A whole page as the text of a spot: its last line has an end too."""
-    return "" if wikitext is None else wikitext + "\n"
-
-
-def _heading(line: str) -> str:
-    """The heading that a line is, "" where it is none. No regular expression: a line may be long and hostile."""
-    text = line.rstrip()
-    left, right = len(text) - len(text.lstrip("=")), len(text) - len(text.rstrip("="))
-    level = min(left, right, 6)
-    return text[level:-level].strip() if level > 0 and 2 * level < len(text) else ""

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 import regex
 
 from wikigit.core.site import Site
 from wikigit.wikitext import diff
-from wikigit.wikitext.merge import Conflict, Level, Merged, merge
+from wikigit.wikitext.conflict import Conflict, Spot, between
+from wikigit.wikitext.merge import Level, merge
 from wikigit.wikitext.tokens import UNSPACED
 
 RUN = 4
 """So many words in a row count as somebody's text; in scripts without blanks twice as many letters."""
+
+DEPENDS_ON = "depends-on"
+"""The conflict of an edit that stands on words which are not there."""
 
 _WORD = regex.compile(r"\w+")  # with `re` the vowel signs of Indic scripts and N'Ko would end a word
 _UNSPACED = regex.compile(rf"{UNSPACED}{{{2 * RUN}}}")
@@ -38,10 +42,11 @@ P = TypeVar("P", bound=Pair)
 
 @dataclass(frozen=True, slots=True)
 class Waiting(Generic[P]):
-    """One that did not replay, and why."""
+    """One that did not replay, and why; `met` is the page that it met, None for no such page."""
 
     edit: P
     conflict: Conflict
+    met: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def replay(wikitext: str | None, edits: Iterable[P], site: Site) -> Replayed[P]:
     for edit in edits:
         match replay_one(wikitext, edit.pair, site):
             case Conflict() as conflict:
-                waiting.append(Waiting(edit, conflict))
+                waiting.append(Waiting(edit, conflict, wikitext))
             case str() as text:
                 wikitext = text
                 merged.append(edit)
@@ -78,25 +83,49 @@ def replay_one(
     if wikitext == before:
         return after
     result = merge(before, wikitext, after, site)
-    if isinstance(result, Merged) and result.level is not Level.A and not accepted:
-        return Conflict(code="proposal")
     if isinstance(result, Conflict):
-        return result
-    if brings_back(before, wikitext, result.wikitext):
-        return Conflict(code="depends-on")
-    return Conflict(code="moved") if strays(pair, wikitext, result.wikitext) else result.wikitext
+        return replace(result, code=DEPENDS_ON) if not result.code and any(map(_is_gone, result.spots)) else result
+    merged, so_far = result.wikitext, wikitext or ""
+    if brings_back(before, wikitext, merged):
+        gone = _Gone(before or "", so_far)
+        return between(so_far, merged, DEPENDS_ON, lambda lines: not gone.stands_in(lines))
+    if strays(pair, wikitext, merged):
+        return between(so_far, merged, "moved")
+    if result.level is not Level.A and not accepted:
+        return between(so_far, merged, "proposal")
+    return merged
+
+
+def _is_gone(spot: Spot) -> bool:
+    """Whether an edit changes words here that were taken out and not replaced."""
+    return not spot.ours.strip() and _WORD.search(spot.base) is not None
 
 
 def brings_back(before: str | None, so_far: str | None, result: str) -> bool:
     """Whether the result carries in text of *before* that the text so far lacks.
 
     Such text was hidden, declined or reverted meanwhile; an edit that moves or copies it must not
-    return it. Counted are whole lines with a word in them, and four words in a row (in scripts without
-    blanks eight letters).
+    return it.
     """
-    old, here = _Stock(before or ""), _Stock(so_far or "")
-    brought = _Stock("\n".join(diff.added_lines(so_far or "", result)))
-    return bool((brought.lines & old.lines) - here.lines or (brought.runs & old.runs) - here.runs)
+    gone = _Gone(before or "", so_far or "")
+    return gone.stands_in("\n".join(diff.added_lines(so_far or "", result)))
+
+
+class _Gone:
+    """The text of *before* that the text so far lacks.
+
+    Counted are whole lines with a word in them, and four words in a row (in scripts without blanks eight
+    letters).
+    """
+
+    def __init__(self, before: str, so_far: str) -> None:
+        old, here = _Stock(before), _Stock(so_far)
+        self._lines, self._runs = old.lines - here.lines, old.runs - here.runs
+
+    def stands_in(self, wikitext: str) -> bool:
+        """Whether some of it stands in this text."""
+        brought = _Stock(wikitext)
+        return bool(brought.lines & self._lines or brought.runs & self._runs)
 
 
 def strays(pair: tuple[str | None, str], so_far: str | None, result: str) -> bool:
