@@ -12,7 +12,7 @@ from wikigit.core import attribution
 from wikigit.core.edit import Edit
 from wikigit.core.errors import ConflictsRemain, RepoError
 from wikigit.core.receipt import Outcome
-from wikigit.hub import conflicts
+from wikigit.hub import waiting
 from wikigit.repo.verify import State, verify
 
 NGOZI = (
@@ -117,9 +117,10 @@ def test_what_waits_is_shown_with_its_author_its_place_and_its_words(hub: Hub) -
     hub.receives(one.sends())
     hub.receives(other.sends())
     hub.merges(one, other)
-    (found,) = conflicts.waiting(hub.store)
+    (found,) = waiting.everything(hub.store)
+    spots = found.conflict.spots if found.conflict else ()
     assert (found.edit.id, found.edit.name, found.receipt.outcome) == (edit.id, "Jean B.", Outcome.MERGE_CONFLICT)
-    assert [(spot.line, spot.ours, spot.theirs) for spot in found.spots] == [(5, "two schools", "one school")]
+    assert [(spot.line, spot.ours, spot.theirs) for spot in spots] == [(5, "two schools", "one school")]
     assert [[(p.change, p.wikitext) for p in line] for line in found.changed] == [
         [("same", "It has "), ("gone", "a"), ("new", "one"), ("same", " school.")]
     ]

@@ -9,12 +9,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from wikigit.core.errors import WikigitError
+    from wikigit.core.talk import TalkMessage
     from wikigit.wikitext.changes import Piece
 
 T = TypeVar("T")
@@ -47,6 +49,13 @@ def marked(pieces: Iterable[Piece]) -> str:
     return "".join(signs.get(piece.change, "{}").format(piece.wikitext) for piece in pieces)
 
 
+def message(told: TalkMessage) -> str:
+    """A talk message for people: who wrote it where and when, about what; and the words, set in."""
+    place = f"{told.page}, “{told.section}”" if told.section else str(told.page)
+    head = f"{told.id} {told.day} {told.account} on {place}, about {told.edit or 'no edit'}:"
+    return "\n".join([head, *(f"  {line}" for line in told.wikitext.split("\n"))])
+
+
 def several(count: int, what: str) -> str:
     """`1 edit`, `2 edits`."""
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
@@ -55,6 +64,26 @@ def several(count: int, what: str) -> str:
 def talk(sentence: str) -> None:
     """A word beside the result, on stderr."""
     sys.stderr.write(printable(sentence) + "\n")
+
+
+def ask(question: str) -> str:
+    """What a person at the terminal answers; the question goes to stderr. Raises WikigitError where nobody does."""
+    from wikigit.core.errors import WikigitError
+
+    sys.stderr.write(f"{question} ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer:
+        raise WikigitError("Nobody answered; nothing was changed.", hint="Run the command again at a terminal.")
+    return answer.strip()
+
+
+def refuse(wrong: Sequence[WikigitError]) -> None:
+    """Say all that is wrong; the last as the command's own failure. Nothing where nothing is."""
+    for found in wrong[:-1]:
+        talk(f"error: {found.message}\n next: {found.hint}")
+    if wrong:
+        raise wrong[-1]
 
 
 def plain(value: object) -> Any:
