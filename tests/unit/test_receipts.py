@@ -8,8 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wikigit.core import words
-from wikigit.core.errors import RepoError
-from wikigit.core.receipt import Outcome, Receipt, fold, from_line, numbered, to_line
+from wikigit.core.errors import RepoError, WikigitError
+from wikigit.core.receipt import (
+    SAID_LENGTH,
+    Outcome,
+    Receipt,
+    check_said,
+    fold,
+    from_line,
+    from_said_line,
+    numbered,
+    said_line,
+    to_line,
+)
 
 EDIT, OTHER = "e-7m2q9kx4t1vbn8rc", "e-0000000000000000"
 KIT, HEIR = "k-x4q2m7aa", "k-00000000"
@@ -114,6 +125,37 @@ def test_a_receipt_comes_back_from_its_line(
     line = to_line(told)
     assert line.splitlines() == [line]
     assert from_line(line, "hub", KIT) == told
+
+
+TYPED = st.text(min_size=1, max_size=SAID_LENGTH).map(words.one_line).filter(lambda text: 0 < len(text) <= SAID_LENGTH)
+
+
+@settings(max_examples=1_000)
+@given(TYPED, st.integers(1, 10**15 - 1))
+def test_what_is_said_comes_back_from_the_line_beside(typed: str, seq: int) -> None:
+    told = replace(said("hub", seq, Outcome.DECLINED), said=check_said(typed))
+    assert from_line(to_line(told), "hub", KIT) == replace(told, said="")
+    line = said_line(told)
+    assert line.splitlines() == [line]
+    assert from_said_line(line, "hub") == (seq, told.said)
+
+
+@given(st.text(max_size=2 * SAID_LENGTH))
+def test_what_is_said_is_one_clean_line_or_refused(typed: str) -> None:
+    if len(words.one_line(typed)) > SAID_LENGTH:
+        with pytest.raises(WikigitError, match="letters to the contributor"):
+            check_said(typed)
+    else:
+        assert check_said(check_said(typed)) == check_said(typed) == words.one_line(typed)
+
+
+@pytest.mark.parametrize(
+    "line", ["", "7", "7\t", "\tWords.", "7\tTwo\tfields.", "07\tWords.", "7\t Words.", "7\tA\u2028B"]
+)
+def test_a_line_that_nobody_would_say_is_refused(line: str) -> None:
+    with pytest.raises(RepoError) as error:
+        from_said_line(line, "hub")
+    assert error.value.message.isprintable()
 
 
 LINE = f"7\t{EDIT}\tdeclined\tnot neutral\t\t2024-05-06\tAda\tbridge:3 {KIT}:12"

@@ -13,7 +13,13 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from wikigit.core import identity, words
-from wikigit.core.errors import RepoError
+from wikigit.core.errors import RepoError, WikigitError
+
+UNDONE = "undone"
+"""The code of an edit and its undo that leave together, before either came to the wiki."""
+
+SAID_LENGTH = 500
+"""Code points of what a volunteer may say beside a code."""
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NUMBER = re.compile("[1-9][0-9]{0,14}")
@@ -51,6 +57,11 @@ class Outcome(StrEnum):
         return self in _FINAL
 
     @property
+    def turns_away(self) -> bool:
+        """Whether this answers that the edit will not come to the wiki."""
+        return self in _TURNS_AWAY
+
+    @property
     def waits(self) -> bool:
         """Whether a person at the hub has to decide."""
         return self in _WAITS
@@ -70,6 +81,7 @@ _FINAL = frozenset(
         Outcome.SUPPRESSED,
     }
 )
+_TURNS_AWAY = frozenset({Outcome.WITHDRAWN, Outcome.DECLINED, Outcome.DECLINED_WITH, Outcome.REFUSED})
 _WAITS = frozenset({Outcome.PROPOSAL, Outcome.MERGE_CONFLICT, Outcome.DEPENDS_ON, Outcome.HELD, Outcome.EDIT_CONFLICT})
 
 
@@ -78,8 +90,9 @@ class Receipt:
     """One line about one edit.
 
     `code` refines the outcome (a reason, an API code), `ref` is what it points to (revision id, parcel
-    number), `by` who decided, `kit` the kit that the edit belongs to. `seen` maps other writers to the last
-    line of theirs that this writer had read. A receipt not yet written has `seq` 0.
+    number, edit id), `by` who decided, `kit` the kit that the edit belongs to. `seen` maps other writers to
+    the last line of theirs that this writer had read. A receipt not yet written has `seq` 0. `said` is for the
+    contributor alone: it stands beside the line, not in it, so that lines can be shown to everybody.
     """
 
     edit: str
@@ -92,6 +105,18 @@ class Receipt:
     writer: str = ""
     seq: int = 0
     seen: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    said: str = ""
+
+
+def check_said(typed: str) -> str:
+    """Return what a person typed for a contributor as one line. Raises WikigitError over 500 code points."""
+    said = words.one_line(typed)
+    if len(said) > SAID_LENGTH:
+        raise WikigitError(
+            f"This says {len(said)} letters to the contributor; there is room for {SAID_LENGTH}.",
+            hint="Say it shorter, or on the page's talk page.",
+        )
+    return said
 
 
 def fold(receipts: Iterable[Receipt]) -> dict[str, Receipt]:
@@ -137,6 +162,22 @@ def to_line(receipt: Receipt) -> str:
         seen,
     )
     return "\t".join(words.one_line(str(f)) for f in fields)
+
+
+def said_line(receipt: Receipt) -> str:
+    """What is said with a receipt as one line of the table beside, without its end: seq, text."""
+    return f"{receipt.seq}\t{receipt.said}"
+
+
+def from_said_line(line: str, writer: str) -> tuple[int, str]:
+    """Read one line of the table beside `writer`'s lines: seq, text. Raises RepoError where nobody would write it."""
+    seq, tab, said = line.partition("\t")
+    try:
+        if not (tab and said) or check_said(said) != said:
+            raise ValueError(line)
+        return _number(seq), said
+    except (ValueError, WikigitError) as exc:
+        raise RepoError(f"{writer} would not say this: {line[:80]!r}", hint="Run `wikigit verify`.") from exc
 
 
 def from_line(line: str, writer: str, kit: str) -> Receipt:

@@ -1,21 +1,24 @@
 """Receipts refs: one for each writer, lines only ever appended, so that nothing is ever merged.
 
-A writer's tree holds `<kit>/<year-month>.tsv`. A kit gets a history of its own with its own lines only.
-Nothing here knows what an outcome means.
+A writer's tree holds `<kit>/<year-month>.tsv`, and beside it `<kit>/<year-month>.said.tsv` with the words that
+are for the contributor alone: who publishes receipts leaves these out. A kit gets a history of its own with
+its own lines only. Nothing here knows what an outcome means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from wikigit.core import identity, message, receipt
 from wikigit.core.errors import RepoError
 from wikigit.core.receipt import Receipt
-from wikigit.repo import edits, layout, objects
+from wikigit.repo import edits, layout, objects, trees
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
 
+TABLE, SAID = ".tsv", ".said.tsv"
 _AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -28,12 +31,24 @@ def read(store: Store, kit: str = "", at: Mapping[str, str] = _AS_THEY_ARE) -> l
 
 
 def of(store: Store, tip: str, writer: str, kit: str = "") -> list[Receipt]:
-    """The lines in one receipts commit of `writer`."""
-    return [
-        receipt.from_line(line, writer, path.split("/")[0])
-        for path, data in _tables(store, tip, kit)
-        for line in _lines(data, path)
-    ]
+    """The lines in one receipts commit of `writer`. Raises RepoError where one is none, or words have no line."""
+    lines: list[tuple[str, Receipt]] = []
+    said: dict[tuple[str, int], str] = {}
+    for path, data in _tables(store, tip, kit):
+        table = path.removesuffix(SAID).removesuffix(TABLE)
+        for line in _lines(data, path):
+            if not path.endswith(SAID):
+                lines.append((table, receipt.from_line(line, writer, path.split("/")[0])))
+                continue
+            seq, words = receipt.from_said_line(line, writer)
+            if (table, seq) in said:
+                raise RepoError(f"{writer} says two things with line {seq}.", hint="Run `wikigit verify`.")
+            said[table, seq] = words
+    told = [replace(line, said=said.pop((table, line.seq), "")) for table, line in lines]
+    if said:
+        missing = min(seq for _, seq in said)
+        raise RepoError(f"{writer} says something with line {missing}, which is missing.", hint="Run `wikigit verify`.")
+    return told
 
 
 def standing(store: Store, kit: str = "", at: Mapping[str, str] = _AS_THEY_ARE) -> dict[str, Receipt]:
@@ -58,10 +73,9 @@ def append(
     seen = {name.removeprefix(layout.RECEIPTS): _seq(store, tip) for name, tip in others.items()}
     numbered = receipt.numbered(new, writer, last, seen)
     files: dict[str, bytes] = {}
-    for line in numbered:
-        path = f"{line.kit}/{line.day[:7]}.tsv"
+    for path, row in _rows(numbered):
         before = files.get(path) or (store.file(old, path) if old else None) or b""
-        files[path] = before + receipt.to_line(line).encode() + b"\n"
+        files[path] = before + row.encode() + b"\n"
     tree = store.tree_with(store.read(old).tree if old else None, files)
     text = message.compose(f"{len(new)} receipts", {"Seq": str(last + len(new))})
     commit = store.commit(tree, [old] if old else [], text, author=edits.signature(writer, day))
@@ -71,6 +85,15 @@ def append(
 def written(store: Store, writer: str) -> int:
     """How many lines a writer has written, as far as is known here."""
     return _seq(store, store.tip(layout.receipts(writer)))
+
+
+def _rows(lines: Iterable[Receipt]) -> Iterator[tuple[str, str]]:
+    """Where each line goes, and where what is said with it."""
+    for line in lines:
+        month = f"{line.kit}/{line.day[:7]}"
+        yield month + TABLE, receipt.to_line(line)
+        if line.said:
+            yield month + SAID, receipt.said_line(line)
 
 
 def _seq(store: Store, tip: str | None) -> int:
@@ -90,12 +113,12 @@ def for_kit(store: Store, kit: str, day: str) -> list[Move]:
         source = store.tip(layout.receipts(writer))
         if source is None:
             continue
-        own = objects.find(store.git, store.read(source).tree, kit)
+        own = trees.find(store.git, store.read(source).tree, kit)
         ref = layout.lines(kit, writer)
         old = store.tip(ref)
-        if own is None or (old and objects.find(store.git, store.read(old).tree, kit) == own):
+        if own is None or (old and trees.find(store.git, store.read(old).tree, kit) == own):
             continue
-        tree = objects.graft(store.git, None, {kit: own}) or store.empty_tree()
+        tree = trees.graft(store.git, None, {kit: own}) or store.empty_tree()
         text = message.compose("Receipts", {"Seq": str(_seq(store, source))})
         commit = store.commit(tree, [old] if old else [], text, author=edits.signature(writer, day))
         moves.append(Move(ref, old, commit))
@@ -106,7 +129,7 @@ def _tables(store: Store, tip: str, kit: str) -> Iterable[tuple[str, bytes]]:
     if kit:
         return store.files(tip, kit)
     return (
-        (path, objects.read_blob(store.git, blob, path)) for path, blob in objects.walk(store.git, store.read(tip).tree)
+        (path, objects.read_blob(store.git, blob, path)) for path, blob in trees.walk(store.git, store.read(tip).tree)
     )
 
 
