@@ -8,10 +8,11 @@ tree: else its difference would say "delete what others wrote". Nothing here wri
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from wikigit.core import message
 from wikigit.core.edit import Edit
-from wikigit.core.site import Site
+from wikigit.core.title import Title
 from wikigit.kit.desk import OnDesk, Place
 from wikigit.repo import edits, layout
 from wikigit.repo.mainline import Mainline
@@ -31,21 +32,24 @@ class Branch:
         """Bring a new main in: its tree, with the sent edits that it does not hold replayed."""
         if self.store.contains(self.tip, self.main.tip):
             return
-        tree = self.store.read(self.main.tip).tree
+        tree, off = self.store.read(self.main.tip).tree, set[str]()
         for row in sent:
-            if row.place is Place.MAIN:
+            if row.place is Place.MAIN or row.edit.undoes in off:
                 continue
-            result = replay_one(self.store.wikitext_in(tree, row.edit.title), row.edit.pair, self.main.site)
-            if isinstance(result, str):
+            so_far = self.store.wikitext_in(tree, row.edit.title)
+            result = replay_one(so_far, row.edit.pair, self.main.site)
+            if isinstance(result, str) and result != so_far:
                 tree = self.store.tree_with(tree, {layout.page(row.edit.title): result.encode()})
+            else:
+                off.add(row.edit.id)
         self._merge(self.main.tip, tree, "Join main")
 
-    def add(self, edit: Edit) -> bool | None:
+    def add(self, row: OnDesk) -> bool | None:
         """Commit an edit; False where it stands on one that does not leave, None where it changes nothing."""
-        found = self._fitting(edit, self.main.site)
+        found = self._fitting(row)
         if found is None:
             return False
-        parent, so_far, wikitext = found
+        parent, edit, so_far, wikitext = found
         if wikitext == so_far:
             return None
         commit = edits.write(self.store, edit, parent, wikitext=wikitext, committer=self.kit)
@@ -55,20 +59,21 @@ class Branch:
             self._merge(commit, self.store.read(self.tip).tree, "Keep the page as it is")
         return True
 
-    def _fitting(self, edit: Edit, site: Site) -> tuple[str, str | None, str] | None:
-        """The newest commit on which an edit replays, the page there, and the page with it."""
-        for here in self._versions(edit):
-            so_far = self.store.wikitext(here, edit.title)
-            result = replay_one(so_far, edit.pair, site)
+    def _fitting(self, row: OnDesk) -> tuple[str, Edit, str | None, str] | None:
+        """The newest commit on which an edit replays, it as one of that page, the page there, and the page with it."""
+        for here, title in self._versions(row):
+            so_far = self.store.wikitext(here, title)
+            result = replay_one(so_far, row.edit.pair, self.main.site)
             if isinstance(result, str):
-                return here, so_far, result
+                return here, replace(row.edit, title=title), so_far, result
         return None
 
-    def _versions(self, edit: Edit) -> Iterator[str]:
-        """The newest commit with each version of the page, newest first."""
-        yield self.tip
-        for changed in reversed(self.store.history(self.tip, first_parent=True, path=layout.page(edit.title))):
-            yield from self.store.read(changed).parents[:1]
+    def _versions(self, row: OnDesk) -> Iterator[tuple[str, Title]]:
+        """The newest commit with each version of the page, newest first; before the wiki moved it, its older title."""
+        yield self.tip, row.edit.title
+        for changed in reversed(self.store.history(self.tip, first_parent=True, path=layout.page(row.saved_as))):
+            for parent in self.store.read(changed).parents[:1]:
+                yield parent, row.saved_as
 
     def on_wiki(self, edit: Edit) -> bool:
         """Whether the wiki, as last fetched, has what an edit says."""

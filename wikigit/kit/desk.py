@@ -9,7 +9,7 @@ typed disappears. The desk never leaves the kit. Nothing here decides what is se
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from wikigit.core import identity, message
@@ -26,7 +26,8 @@ from wikigit.repo.mainline import Mainline
 from wikigit.repo.objects import PAGE_LIMIT
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
-from wikigit.wikitext.merge import Conflict
+from wikigit.repo.whereabouts import Whereabouts
+from wikigit.wikitext.conflict import Conflict
 from wikigit.wikitext.normalise import as_saved
 from wikigit.wikitext.replay import replay_one
 
@@ -42,11 +43,12 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OnDesk:
-    """A saved edit: its commit on the desk, and where it is seen now."""
+    """A saved edit of the page where that stands now: its commit on the desk, where it is seen, its title then."""
 
     edit: Edit
     commit: str
     place: Place
+    saved_as: Title
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def save(
         if wikitext == (before or ""):
             return None
         edit = _edit(store, title, before, wikitext, by, summary, kit_day(store, day), drawn, minor)
+        edit = replace(edit, undoes=_undoes(store, edit))
         commit = edits.write(store, edit, tip, wikitext=wikitext, committer=edit.kit)
         store.move([Move(layout.DESK, tip, commit)])
         return edit
@@ -108,14 +111,25 @@ def _same(page: str | None, seen: str | None, languages: Sequence[str]) -> bool:
     return page == seen or as_saved(page, languages) == as_saved(seen, languages)
 
 
-def on_desk(store: Store, site: Site) -> list[OnDesk]:
-    """Every edit without an answer, in the order in which they were saved."""
+def _undoes(store: Store, edit: Edit) -> str:
+    """The id of the newest unanswered edit that this one takes back exactly, "" where there is none."""
+    if edit.after and not store.stored(edit.after.encode()):
+        return ""
+    open_ = [row.edit for row in on_desk(store, _upstream(store))]
+    made = [e for e in open_ if e.title == edit.title and e.after == edit.before]
+    return next((e.id for e in reversed(made) if (e.before or "") == edit.after), "")
+
+
+def on_desk(store: Store, on: str) -> list[OnDesk]:
+    """Every edit without an answer, in the order in which they were saved; `on`: the upstream that counts."""
+    site, now = store.site(on), Whereabouts(store, on)
     fresh: list[OnDesk] = []
     here = _tip(store)
     while edits.is_edit(commit := store.read(here)):
-        fresh.append(OnDesk(edits.read(store, here, site), here, Place.PAGE))
+        fresh.append(_on_desk(store, here, Place.PAGE, site))
         here = commit.parents[0]
-    return [row for row in _rows(store, here, site) if row.place is not Place.ANSWERED] + fresh[::-1]
+    rows = [row for row in _rows(store, here, site) if row.place is not Place.ANSWERED] + fresh[::-1]
+    return [replace(row, edit=now.followed(row.commit, row.edit)) for row in rows]
 
 
 def mine(store: Store, contributor: str = "") -> list[Mine]:
@@ -130,7 +144,7 @@ def mine(store: Store, contributor: str = "") -> list[Mine]:
             row.place,
             standing.get(row.edit.id, Receipt(row.edit.id, Outcome.SAVED, day=row.edit.day)),
         )
-        for row in (*answered, *on_desk(store, site))
+        for row in (*answered, *on_desk(store, _upstream(store)))
         if contributor in ("", row.edit.contributor)
     ]
 
@@ -139,22 +153,26 @@ def rebuilt(store: Store, main: Mainline, standing: Mapping[str, Receipt], day: 
     """The desk on a new main; returns the move of its ref.
 
     Whether an edit is in main is read from main alone: such an edit is not replayed, but it comes back
-    if a later main lacks it before it is answered.
+    if a later main lacks it before it is answered. The undo of one that is in no page changes none.
     """
     old = _tip(store)
+    off = {edit for edit, told in standing.items() if told.outcome.turns_away}
     there = edits.published(store, main.upstream) | {entry.edit for entry in main.entries}
     tree, rows = store.read(main.tip).tree, []
-    for row in on_desk(store, main.site):
+    for row in on_desk(store, main.upstream):
         place = Place.BESIDE
         if row.edit.id in standing and standing[row.edit.id].outcome.final:
             place = Place.ANSWERED
         elif row.edit.id in there:
             place = Place.MAIN
-        else:
-            result = replay_one(store.wikitext_in(tree, row.edit.title), row.edit.pair, main.site)
+        elif row.edit.undoes not in off:
+            so_far = store.wikitext_in(tree, row.edit.title)
+            result = replay_one(so_far, row.edit.pair, main.site)
             if isinstance(result, str):
                 place = Place.PAGE
                 tree = store.tree_with(tree, {layout.page(row.edit.title): result.encode()})
+            if isinstance(result, Conflict) or result == so_far:
+                off.add(row.edit.id)
         rows.append((row.edit.id, row.commit, place))
     kept = _answered(store, _rebuilt(store, old))
     tree = store.tree_with(tree, {layout.DESK_TABLE: tables.write([*kept, *rows])})
@@ -167,6 +185,10 @@ def _tip(store: Store) -> str:
     return store.need(layout.DESK, "Make a kit first: wikigit kit init STICK FOLDER")
 
 
+def _upstream(store: Store) -> str:
+    return store.need(layout.UPSTREAM, "Receive a parcel first.")
+
+
 def _rebuilt(store: Store, here: str) -> str:
     """The newest commit of the desk that is no edit: where it was last laid on a main."""
     while edits.is_edit(commit := store.read(here)):
@@ -176,7 +198,12 @@ def _rebuilt(store: Store, here: str) -> str:
 
 def _rows(store: Store, commit: str, site: Site) -> Iterator[OnDesk]:
     for _, saved, place in _table(store, commit):
-        yield OnDesk(edits.read(store, saved, site), saved, Place(place))
+        yield _on_desk(store, saved, Place(place), site)
+
+
+def _on_desk(store: Store, commit: str, place: Place, site: Site) -> OnDesk:
+    edit = edits.read(store, commit, site)
+    return OnDesk(edit, commit, place, edit.title)
 
 
 def _answered(store: Store, commit: str) -> list[list[str]]:
@@ -198,7 +225,7 @@ def _edit(
     drawn: bytes,
     minor: bool,
 ) -> Edit:
-    row = upstream.row(store, store.need(layout.UPSTREAM, "Receive a parcel first."), title)
+    row = upstream.row(store, _upstream(store), title)
     return Edit(
         id=identity.edit_id(drawn),
         title=title,

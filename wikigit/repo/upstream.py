@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from wikigit.core import identity, message, path, words
-from wikigit.core.errors import RepoError
+from wikigit.core.errors import MessageError, RepoError, TitleError
 from wikigit.core.revision import Revision, Row
 from wikigit.core.site import Site
 from wikigit.core.title import Title
@@ -21,6 +21,7 @@ from wikigit.repo.refs import Move, move
 from wikigit.repo.store import Store
 
 _IMPORT = "refs/wikigit/import"
+_MOVED_FROM = "Wikigit-Moved-From: "
 _NOT_IN_ADDRESS = re.compile(r"[^\w.-]+")
 
 
@@ -33,26 +34,74 @@ def start(store: Store, site: Site, day: str) -> str:
 def snapshot(store: Store, tip: str, revisions: Iterable[Revision], cursor: str, day: str) -> str:
     """Import the latest revision of many pages in one commit on `tip`; returns its id. No ref moves."""
     rows: list[Row] = []
-    git.feed(
-        store.path,
-        "fast-import",
-        "--quiet",
-        "--done",
-        "--depth=0",
-        chunks=_stream(revisions, rows, tip, message.compose("Import the wiki", {"Cursor": cursor}), _bridge(day)),
-    )
+    said = message.compose("Import the wiki", {"Cursor": cursor})
+    imported = _imported(store, _stream(revisions, rows, tip, said, _bridge(day)), "--depth=0")
+    return _import_closed(store, tip, imported, rows, cursor, day)
+
+
+def history(store: Store, tip: str, revisions: Iterable[Revision], cursor: str, day: str) -> str:
+    """Import revisions, oldest first, in one commit each on `tip`, and close the import; returns its id. No ref moves.
+
+    A page whose text is hidden leaves upstream; a revision without wikitext of a page that is not there makes no
+    commit. A page that comes under another title than before was moved meanwhile.
+    """
+    rows: dict[Title, Row] = {}
+    imported = _imported(store, _commits(revisions, rows, tip))
+    return _import_closed(store, imported, imported, list(rows.values()), cursor, day)
+
+
+def _imported(store: Store, stream: Iterable[bytes], *options: str) -> str:
+    """The commit that a fast-import stream leads to; what an import that was killed has left gives way."""
+    git.feed(store.path, "fast-import", "--quiet", "--done", "--force", *options, chunks=stream)
     imported = store.need(_IMPORT, "Try the import again.")
     move(store.path, [Move(_IMPORT, imported, None)])
+    return imported
+
+
+def _import_closed(store: Store, parent: str, imported: str, rows: Collection[Row], cursor: str, day: str) -> str:
+    """The imported pages with their table, and how far the wiki was read."""
     tree = store.tree_with(store.read(imported).tree, _tables(store, None, rows, ()))
     text = message.compose(f"Import {len(rows)} pages", {"Cursor": cursor})
-    return store.commit(tree, [tip], text, author=_bridge(day))
+    return store.commit(tree, [parent], text, author=_bridge(day))
+
+
+def _commits(revisions: Iterable[Revision], rows: dict[Title, Row], tip: str) -> Iterator[bytes]:
+    """A fast-import stream: a commit for each revision, as they come. `rows` are the pages that there are so far."""
+    titles: dict[int, Title] = {}
+    yield f"reset {_IMPORT}\nfrom {tip}\n\n".encode()
+    for revision in revisions:
+        files = b""
+        before = titles.get(revision.page_id, revision.title)
+        titles[revision.page_id] = revision.title
+        if before != revision.title and before in rows and rows[before].page_id == revision.page_id:
+            files = f"D {layout.page(before)}\n".encode()
+            del rows[before]
+        if revision.wikitext is not None:
+            rows[revision.title] = row_of(revision)
+            files += f"M 100644 inline {layout.page(revision.title)}\n".encode() + _data(revision.wikitext)
+        elif rows.pop(revision.title, None):
+            files += f"D {layout.page(revision.title)}\n".encode()
+        if files:
+            author = _account(revision.account, revision.time)
+            yield f"commit {_IMPORT}\ncommitter {author}\n".encode() + _data(_said(revision, ())) + files + b"\n"
+    yield b"done\n"
+
+
+def _data(text: str) -> bytes:
+    data = text.encode()
+    return b"data %d\n%b\n" % (len(data), data)
+
+
+def _said(revision: Revision, ours: Sequence[str]) -> str:
+    """The message of a revision's commit; `ours` are the edits that the bridge made it of."""
+    told = {"Page": _spelt(revision.title), "Revision": str(revision.id), "Edits": " ".join(ours)}
+    return message.compose(revision.summary, told)
 
 
 def _stream(revisions: Iterable[Revision], rows: list[Row], tip: str, text: str, author: Signature) -> Iterator[bytes]:
     """A fast-import stream: blobs as they come, then one commit that names them. Fills `rows`."""
     for mark, revision in enumerate(revisions, start=1):
-        data = (revision.wikitext or "").encode()
-        yield b"blob\nmark :%d\ndata %d\n%b\n" % (mark, len(data), data)
+        yield b"blob\nmark :%d\n" % mark + _data(revision.wikitext or "")
         rows.append(row_of(revision))
     said = text.encode()
     yield (f"commit {_IMPORT}\ncommitter {author}\ndata {len(said)}\n".encode() + said + f"from {tip}\n".encode())
@@ -68,9 +117,35 @@ def add(store: Store, tip: str, revision: Revision, ours: Sequence[str]) -> str:
     """
     wikitext = None if revision.wikitext is None else revision.wikitext.encode()
     tree = store.tree_with(store.read(tip).tree, {layout.page(revision.title): wikitext})
-    told = {"Page": _spelt(revision.title), "Revision": str(revision.id), "Edits": " ".join(ours)}
-    text = message.compose(revision.summary, told)
-    return store.commit(tree, [tip], text, author=_account(revision), committer=_account(revision))
+    return store.commit(tree, [tip], _said(revision, ours), author=_account(revision.account, revision.time))
+
+
+def moved(store: Store, tip: str, source: Title, target: Title, *, account: str, time: str, summary: str) -> str:
+    """Commit that the wiki moved a page, with its text: two paths change. Returns the commit id; no ref moves.
+
+    What stood at the target is gone; a redirect that was left behind comes as a revision of its own.
+    """
+    before = store.read(tip).tree
+    page = store.file_in(before, layout.page(source))
+    tree = store.tree_with(before, {layout.page(source): None, layout.page(target): page})
+    told = {"Page": _spelt(target), "Moved-From": _spelt(source)}
+    text = message.compose(summary or f"Moved from {source}", told)
+    return store.commit(tree, [tip], text, author=_account(account, time))
+
+
+def moves(store: Store, tip: str, since: str) -> list[tuple[Title, Title]]:
+    """The wiki's moves that `tip` knows of and the commit `since` does not, oldest first: from, to."""
+    site = store.site(tip)
+    words = ("log", "--topo-order", "--reverse", "--format=%H", "--fixed-strings", f"--grep={_MOVED_FROM}")
+    found = []
+    for commit in store.ask(*words, tip, f"^{since}", "--").decode().split():
+        try:
+            told = store.read(commit).message
+            if told.get("Moved-From"):
+                found.append((_read(told.get("Moved-From"), site), _read(told.get("Page"), site)))
+        except (MessageError, TitleError):
+            continue  # a summary that looks like a trailer, or a title that no edit could name
+    return found
 
 
 def remove(store: Store, tip: str, title: Title, why: str, day: str) -> str:
@@ -142,6 +217,11 @@ def _spelt(title: Title) -> str:
     return "".join(c if c.isprintable() or c in words.JOINERS else quote(c) for c in str(title))
 
 
+def _read(spelt: str, site: Site) -> Title:
+    """The title that a trailer holds; no title has a `%` and two hex digits of its own. Raises TitleError."""
+    return Title.parse(unquote(spelt), site)
+
+
 def _namespace(file: str, site: Site) -> int:
     folder = file.split("/")[1]
     for namespace in site.namespaces:
@@ -150,9 +230,9 @@ def _namespace(file: str, site: Site) -> int:
     raise RepoError(f"{file} belongs to no namespace of this wiki.", hint="Run `wikigit verify`.")
 
 
-def _account(revision: Revision) -> Signature:
-    address = _NOT_IN_ADDRESS.sub("-", revision.account) or "hidden"
-    return Signature(revision.account or "hidden", f"{address}@wiki.invalid", objects.moment(revision.time))
+def _account(name: str, time: str) -> Signature:
+    address = _NOT_IN_ADDRESS.sub("-", name) or "hidden"
+    return Signature(name or "hidden", f"{address}@wiki.invalid", objects.moment(time))
 
 
 def _bridge(day: str) -> Signature:
