@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,17 +14,16 @@ import pytest
 from testing.memory_wiki import Killed, MemoryWiki
 from tests.journey import DAY, VOLUNTEER, Hub, Kit, outcomes
 from wikigit.bridge import publish
-from wikigit.bridge.publish import _Run
 from wikigit.core.edit import Edit
-from wikigit.core.errors import Locked, RepoError
+from wikigit.core.errors import RepoError
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.site import Site
-from wikigit.hub import decline
-from wikigit.repo import edits, git, layout, mainline, queue, receipts, runs, tables
+from wikigit.repo import edits, layout, mainline, queue, receipts, tables
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
 from wikigit.repo.verify import State, verify
-from wikigit.wikitext.merge import Conflict
+from wikigit.wikitext import replay as replaying
+from wikigit.wikitext.conflict import Conflict
 from wikigit.wikitext.replay import Replayed, Waiting
 
 NGOZI = "Ngozi is a town.\n\nIt has a market.\n\nIt has a school."
@@ -248,7 +247,7 @@ def test_a_page_committed_on_main_by_hand_is_refused_with_a_sentence(hub: Hub, k
     for does in (lambda: hub.merges(kit), hub.fetches, hub.publishes, hub.sends):
         with pytest.raises(RepoError, match=r"Somebody changed pages/.* on main without wikigit\.") as refused:
             does()
-        assert "git revert" in refused.value.hint
+        assert "wikigit hub reconcile --by NAME" in refused.value.hint
     commits(hub, layout.MAIN, {page: NGOZI.encode()}, 'Revert "By hand"\n')
     assert outcomes(hub.merges(kit).receipts) == ["merged"]
     assert hub.store.contains(hub.store.need(layout.MAIN, ""), good)
@@ -258,13 +257,13 @@ def test_what_another_merge_no_longer_takes_is_answered(hub: Hub, kit: Kit, monk
     first = kit.changes("Ngozi", "a market", "a large market")
     merged(hub, kit)
     second = kit.writes("Lake", "A large lake.")
-    real = queue.replay
+    real = replaying.replay
 
     def stricter(wikitext: str | None, edits: list[queue.Accepted], site: Site) -> Replayed[queue.Accepted]:
         done = real(wikitext, [e for e in edits if e.edit.id != first.id], site)
         return replace(done, waiting=tuple(Waiting(e, Conflict()) for e in edits if e.edit.id == first.id))
 
-    monkeypatch.setattr(queue, "replay", stricter)
+    monkeypatch.setattr(replaying, "replay", stricter)
     hub.receives(kit.sends())
     told = {receipt.edit: receipt.outcome for receipt in hub.merges(kit).receipts}
     assert told == {second.id: Outcome.MERGED, first.id: Outcome.MERGE_CONFLICT}
@@ -272,42 +271,7 @@ def test_what_another_merge_no_longer_takes_is_answered(hub: Hub, kit: Kit, monk
     assert hub.outcome(first) is Outcome.MERGE_CONFLICT
 
 
-# Declining
-
-
-def test_an_edit_declined_after_merging_leaves_the_tip(hub: Hub, kit: Kit) -> None:
-    bad = kit.writes("Lake", "A lake. Unwanted words here.", by="Jean")
-    good = kit.changes("Ngozi", "a market", "a large market")
-    merged(hub, kit)
-    assert outcomes(hub.declines(bad)) == ["declined"]
-    assert (hub.page("Lake"), hub.queue()) == ("A lake.", [good.id])
-    assert set(states(hub.store).values()) == {State.OK}
-    assert outcomes(hub.publishes()) == ["published"]
-    kit.receives(hub.sends())
-    assert (kit.told(bad), kit.page("Lake")) == (Outcome.DECLINED, "A lake.")
-
-
-def test_an_edit_stacked_on_a_declined_one_waits(hub: Hub, kit: Kit) -> None:
-    below = kit.changes("Ngozi", "a market", "a large market", by="Jean")
-    above = kit.changes("Ngozi", "a large market", "a large old market", by="Aline")
-    beside = kit.changes("Ngozi", "a school", "two schools", by="Aline")
-    merged(hub, kit)
-    told = {receipt.edit: receipt.outcome for receipt in hub.declines(below)}
-    assert told == {below.id: Outcome.DECLINED, above.id: Outcome.MERGE_CONFLICT}
-    assert hub.queue() == [beside.id]
-    kit.receives(hub.sends())
-    assert [kit.told(edit) for edit in (below, above, beside)] == ["declined", "merge-conflict", "merged"]
-    assert kit.page("Ngozi") == NGOZI.replace("a school", "two schools")
-    assert [(m.edit.id, m.place) for m in kit.mine() if m.place == "beside"] == [(above.id, "beside")]
-
-
-def test_words_of_a_declined_edit_do_not_come_back_with_one_that_moves_them(hub: Hub, kit: Kit) -> None:
-    bad = kit.writes("Ngozi", NGOZI + "\n\nUnwanted words stand in here.", by="Jean")
-    mover = kit.writes("Ngozi", "Unwanted words stand in here.\n\n" + NGOZI, by="Aline")
-    merged(hub, kit)
-    told = {receipt.edit: receipt.outcome for receipt in hub.declines(bad)}
-    assert told == {bad.id: Outcome.DECLINED, mover.id: Outcome.DEPENDS_ON}
-    assert hub.page("Ngozi") == NGOZI
+# Declining: more in test_declines
 
 
 def test_nothing_is_declined_while_it_is_on_its_way(hub: Hub, kit: Kit, wiki: MemoryWiki) -> None:
@@ -321,92 +285,6 @@ def test_nothing_is_declined_while_it_is_on_its_way(hub: Hub, kit: Kit, wiki: Me
     assert outcomes(run) == ["published"]
     with pytest.raises(RepoError, match="answered already: published"):
         hub.declines(second)
-
-
-# Two at once
-
-
-@pytest.fixture
-def between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
-    """Let something happen after a run's plan is made, before it is written down."""
-
-    def happens(what: Callable[[], object]) -> None:
-        opens = _Run.open
-
-        def open_(run: _Run, pages: object) -> None:
-            monkeypatch.setattr(_Run, "open", opens)
-            what()
-            opens(run, pages)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(_Run, "open", open_)
-
-    return happens
-
-
-def test_a_run_does_not_open_if_the_queue_changed(
-    hub: Hub, kit: Kit, wiki: MemoryWiki, between: Callable[[Callable[[], object]], None]
-) -> None:
-    bad = kit.changes("Ngozi", "a market", "a bad market", by="Jean")
-    merged(hub, kit)
-    between(lambda: hub.declines(bad))
-    with pytest.raises(Locked):
-        hub.publishes()
-    assert wiki.requests == []
-    assert hub.outcome(bad) is Outcome.DECLINED
-    assert hub.publishes() == []
-
-
-def test_a_run_in_a_mirror_does_not_open_while_the_hub_declines(
-    hub: Hub, kit: Kit, wiki: MemoryWiki, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bad = kit.changes("Ngozi", "a market", "a bad market", by="Jean")
-    good = kit.changes("Ngozi", "a school", "two schools", by="Aline")
-    merged(hub, kit)
-    git.run(hub.folder, "clone", "--quiet", "--mirror", str(hub.store.path), str(hub.folder / "ci.git"))
-    mirror = Store(hub.folder / "ci.git")
-    real = runs.write
-
-    def slow(store: Store, *words: object) -> Move:
-        if store is mirror:
-            monkeypatch.setattr(runs, "write", real)
-            decline.decline(hub.store, bad.id, reason="vandalism", by=VOLUNTEER, day=DAY)
-        return real(store, *words)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(runs, "write", slow)
-    with pytest.raises(Locked):
-        list(publish.publish(mirror, wiki, by=VOLUNTEER, day=DAY))
-    assert wiki.requests == []
-    assert outcomes(publish.publish(mirror, wiki, by=VOLUNTEER, day=DAY)) == ["published"]
-    assert [hub.outcome(edit) for edit in (bad, good)] == [Outcome.DECLINED, Outcome.PUBLISHED]
-
-
-@pytest.mark.parametrize("head_start", range(4))
-def test_two_runs_at_once_publish_everything_once(hub: Hub, kit: Kit, wiki: MemoryWiki, head_start: int) -> None:
-    made = [
-        kit.changes("Ngozi", "a market", "a large market", by="Jean"),
-        kit.changes("Ngozi", "a school", "two schools", by="Aline"),
-        kit.changes("Ngozi", "a town", "a city", by="Jean"),
-        kit.writes("Lake", "A large lake.", by="Jean"),
-    ]
-    merged(hub, kit)
-    one = publish.publish(hub.store, wiki, by=VOLUNTEER, day=DAY)
-    other = publish.publish(hub.store, wiki, by="Second", day=DAY)
-    told: list[Receipt] = []
-    for _ in range(head_start):
-        told += some(one)
-    told += some(other)
-    told += some(one)
-    told += [*other, *one]
-    hub.fetches()
-    assert hub.queue() == []
-    assert [hub.outcome(edit) for edit in made] == [Outcome.PUBLISHED] * 4
-    assert len([r for r in wiki.saved if r.account == "Bridge"]) == 4
-    assert hub.publishes() == []
-    assert runs.read(hub.store, mainline.read(hub.store).site) == []
-
-
-def some(run: Iterator[Receipt]) -> list[Receipt]:
-    return [receipt for receipt in [next(run, None)] if receipt]
 
 
 # What the wiki's people do in between

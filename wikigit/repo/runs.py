@@ -1,8 +1,8 @@
-"""Publishing runs: what the bridge is about to send, written down before it sends.
+"""Publishing runs: whose turn it is to send, and what is about to be sent, written down before.
 
-One ref; its tip's tree holds `intents.tsv` while a run is open and nothing when all runs are closed.
-Opening and closing both add a commit, so that whoever changes the queue meanwhile is refused and looks
-again. Nothing here knows how an intent is settled.
+One ref. Its tip's tree holds `turn.tsv` while somebody may send, and `intents.tsv` while something sent is
+not settled. Taking the turn, opening and closing each add a commit, so that whoever changes the queue
+meanwhile is refused and looks again. Nothing here knows how an intent is settled.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
 
 FILE = "intents.tsv"
+TURN = "turn.tsv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,25 @@ class Intent:
     edits: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who may send, and until when by the wiki's clock, `YYYY-MM-DDTHH:MM:SSZ`; no machine's clock is asked.
+
+    `nonce` is drawn anew for each run: two that take the same turn at once are two commits, and one is refused.
+    """
+
+    nonce: str
+    until: str
+
+
+def turn(store: Store) -> Turn | None:
+    """Whose turn it is, None where nobody's."""
+    tip = store.tip(layout.RUNS)
+    for nonce, until in tables.parse(store.file(tip, TURN), 2, TURN) if tip else ():
+        return Turn(nonce, until)
+    return None
+
+
 def read(store: Store, site: Site) -> list[Intent]:
     """The intents of the run that is open, none where no run is."""
     tip = store.tip(layout.RUNS)
@@ -55,11 +75,30 @@ def at(store: Store, tip: str, site: Site) -> list[Intent]:
     return intents
 
 
+def accounts(store: Store, site: Site) -> set[str]:
+    """The account that the last run sent with; empty where there was none."""
+    tip = store.tip(layout.RUNS)
+    for commit in reversed(store.history(tip, first_parent=True) if tip else []):
+        if found := {intent.account for intent in at(store, commit, site)}:
+            return found
+    return set()
+
+
 def write(store: Store, intents: Sequence[Intent], subject: str, day: str) -> Move:
-    """Open a run with these intents, or close it with none; returns the move of the ref."""
+    """Open a run with these intents, or close it with none; returns the move of the ref. The turn stays."""
+    return _write(store, intents, turn(store), subject, day)
+
+
+def hand(store: Store, to: Turn | None, intents: Sequence[Intent], subject: str, day: str) -> Move:
+    """Give the turn to a run, or to nobody, with the intents that are open then; returns the move of the ref."""
+    return _write(store, intents, to, subject, day)
+
+
+def _write(store: Store, intents: Sequence[Intent], whose: Turn | None, subject: str, day: str) -> Move:
     old = store.tip(layout.RUNS)
-    data = tables.write((i.step, i.title, i.head, i.sha1, i.account, i.time, " ".join(i.edits)) for i in intents)
-    tree = store.tree_with(None, {FILE: data}) if data else store.empty_tree()
+    opened = tables.write((i.step, i.title, i.head, i.sha1, i.account, i.time, " ".join(i.edits)) for i in intents)
+    files = {FILE: opened, TURN: tables.write([(whose.nonce, whose.until)]) if whose else None}
+    tree = store.tree_with(None, {name: data for name, data in files.items() if data})
     text = message.compose(subject, {})
     commit = store.commit(tree, [old] if old else [], text, author=edits.signature(identity.BRIDGE, day))
     return Move(layout.RUNS, old, commit)
