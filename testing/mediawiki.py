@@ -3,10 +3,12 @@
 It knows nothing of wikigit, so that what it says about a wiki can be believed.
 """
 
+import contextlib
 import hashlib
+import itertools
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -45,6 +47,7 @@ class MediaWiki:
         self._server: Server | None = None
         self._sessions: dict[str, Session] = {}
         self._log = folder / "requests.log"
+        self._changes = itertools.count()
 
     @property
     def api(self) -> str:
@@ -104,6 +107,26 @@ class MediaWiki:
     def maintain(self, script: str, *arguments: str, stdin: str = "") -> str:
         """Run a maintenance script of MediaWiki and return what it wrote; raise RuntimeError if it failed."""
         return php(self.root, self.folder, script, *arguments, stdin=stdin)
+
+    @contextlib.contextmanager
+    def settings(self, php: str) -> Iterator[None]:
+        """Have further settings, PHP without `<?php`, from the next request on until the end of the `with`."""
+        folder = self.folder / "settings"
+        folder.mkdir(exist_ok=True)
+        file = folder / f"{next(self._changes):04}.php"
+        written = file.with_suffix(".new")
+        written.write_text(f"<?php\n{php}\n")
+        written.rename(file)
+        try:
+            yield
+        finally:
+            file.unlink()
+
+    def run(self, code: str) -> str:
+        """Run statements of PHP inside the wiki and return what they wrote; raise RuntimeError if they failed."""
+        file = self.folder / "tmp" / "run.php"
+        file.write_text(f"<?php try {{\n{code}\n}} catch ( Throwable $e ) {{ fwrite( STDERR, $e ); exit( 1 ); }}\n")
+        return self.maintain("eval", stdin=f"require '{file}';")
 
     def add_account(self, name: str, password: str = PASSWORD, *groups: str) -> None:
         """Make an account, or give the one that is there this password and these groups."""
@@ -184,8 +207,28 @@ class MediaWiki:
         now = self.page(title)
         if now is None:
             raise ApiError("missingtitle", title)
-        answer = self.session().post(action="edit", title=title, undo=now[1], summary=summary)
+        return self.undo(title, now[1], user=ADMIN, summary=summary)
+
+    def undo(self, title: str, revision: int, *, user: str = "Someone", summary: str = "") -> int:
+        """Take one revision out of a page as this person, and return the new revision id.
+
+        Without a summary the wiki writes its own.
+        """
+        said = {"summary": summary} if summary else {}
+        answer = self.session(user).post(action="edit", title=title, undo=revision, **said)
         return int(answer["edit"]["newrevid"])
+
+    def rollback(self, title: str) -> int:
+        """Take out all that the page's last account did in a row, as Admin, and return the new revision id."""
+        last = self.history(title)[-1]["user"]
+        token = self.session().get(action="query", meta="tokens", type="rollback")["query"]["tokens"]["rollbacktoken"]
+        answer = self.session().post(action="rollback", title=title, user=last, token=token)
+        return int(answer["rollback"]["revid"])
+
+    def hide(self, revision: int) -> None:
+        """Hide one revision's text, as Admin."""
+        with self.settings("$wgGroupPermissions['sysop']['deleterevision'] = true;"):
+            self.session().post(action="revisiondelete", type="revision", ids=revision, hide="content")
 
     # What the wiki holds.
 

@@ -67,3 +67,7 @@ wfLoadExtension( 'ParserFunctions' );
 if ( is_readable( __DIR__ . '/extra.php' ) ) {
 	require __DIR__ . '/extra.php';
 }
+// What a story adds for a while. Each is a new file, since PHP keeps what it has compiled.
+foreach ( glob( __DIR__ . '/settings/*.php' ) as $file ) {
+	require $file;
+}

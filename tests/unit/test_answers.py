@@ -33,7 +33,11 @@ ANSWERS = [
     (error("cascadeprotected"), Kind.HELD, "cascadeprotected"),
     (error("blocked", blockinfo={"blockpartial": True}), Kind.HELD, "blocked"),
     (error("blocked", blockinfo={"blockpartial": False}), Kind.STOP, "blocked"),
-    (error("abusefilter-warning", abusefilter={"id": 3}), Kind.HELD, "abusefilter-warning"),
+    (error("protectedtitle"), Kind.HELD, "protectedtitle"),
+    (error("protectednamespace"), Kind.HELD, "protectednamespace"),
+    (error("cantcreate"), Kind.HELD, "cantcreate"),
+    (error("contentmodel-mismatch"), Kind.HELD, "contentmodel-mismatch"),
+    (error("abusefilter-warning", abusefilter={"id": 3}), Kind.ASKED, "abusefilter-warning"),
     (error("abusefilter-disallowed"), Kind.REFUSED, "abusefilter-disallowed"),
     (error("spamblacklist"), Kind.REFUSED, "spamblacklist"),
     (error("titleblacklist-forbidden"), Kind.REFUSED, "titleblacklist-forbidden"),
@@ -50,6 +54,8 @@ ANSWERS = [
     (error("maxlag"), Kind.WAIT, "maxlag"),
     (error("badmd5"), Kind.WAIT, "badmd5"),
     (error("permissiondenied"), Kind.STOP, "permissiondenied"),
+    (error("autoblocked"), Kind.STOP, "autoblocked"),
+    (error("confirmemail"), Kind.STOP, "confirmemail"),
     (error("assertuserfailed"), Kind.STOP, "assertuserfailed"),
     (error("assertnameduserfailed"), Kind.STOP, "assertnameduserfailed"),
     (error("assertbotfailed"), Kind.STOP, "assertbotfailed"),
@@ -58,13 +64,14 @@ ANSWERS = [
     (error("missingparam"), Kind.STOP, "missingparam"),
     (error("mwoauth-invalid-authorization"), Kind.STOP, "mwoauth-invalid-authorization"),
     (error("internal_api_error_DBQueryError"), Kind.UNKNOWN, "internal_api_error_DBQueryError"),
-    (error("some-extension-of-tomorrow"), Kind.HELD, "some-extension-of-tomorrow"),
-    ({"edit": {"result": "Failure", "captcha": {"type": "simple", "id": "9"}}}, Kind.HELD, "captcha"),
-    ({"edit": {"result": "Failure", "info": "No."}}, Kind.HELD, "failure"),
+    (error("some-extension-of-tomorrow"), Kind.ASKED, "some-extension-of-tomorrow"),
+    ({"edit": {"result": "Failure", "captcha": {"type": "simple", "id": "9"}}}, Kind.ASKED, "captcha"),
+    ({"edit": {"result": "Failure", "info": "No."}}, Kind.ASKED, "failure"),
     ({"error": {"code": "readonly", "info": "The old shape."}}, Kind.WAIT, "readonly"),
-    ({}, Kind.UNKNOWN, "lost-reply"),
-    ([], Kind.UNKNOWN, "lost-reply"),
-    (None, Kind.UNKNOWN, "lost-reply"),
+    (error("internal_api_error_RuntimeException"), Kind.BROKE, "internal_api_error_RuntimeException"),
+    ({}, Kind.BROKE, "unreadable-reply"),
+    ([], Kind.BROKE, "unreadable-reply"),
+    (None, Kind.BROKE, "unreadable-reply"),
 ]  # fmt: skip
 
 
@@ -98,10 +105,29 @@ def test_the_facts_behind_a_refusal_are_kept() -> None:
     assert dict(matches.detail)["spamblacklist.matches"] == "a.example, b.example"
 
 
+def test_a_refusal_says_what_it_is_about() -> None:
+    def about(*errors: dict[str, Any]) -> tuple[str, str]:
+        answer = judge({"errors": [told for error in errors for told in error["errors"]]}, base=41, name="Ngozi")
+        return answer.code, answer.about
+
+    ads, praise = ({"id": number, "description": name} for number, name in ((1, "Ads"), (2, "Praise")))
+    warned, disallowed = (
+        error("abusefilter-warning", abusefilter=ads),
+        error("abusefilter-disallowed", abusefilter=praise),
+    )
+    assert about(warned) == ("abusefilter-warning", "Ads")
+    assert about(warned, error("abusefilter-warning", abusefilter=praise)) == ("abusefilter-warning", "Ads; Praise")
+    assert about(warned, disallowed) == ("abusefilter-disallowed", "Praise")
+    assert about(error("spamblacklist", spamblacklist={"matches": ["a.example"]})) == ("spamblacklist", "a.example")
+    assert about(error("blocked", blockinfo={"blockreason": "Enough."})) == ("blocked", "Enough.")
+    assert about(error("protectedpage")) == ("protectedpage", "")
+
+
 def test_a_status_alone_says_whether_it_may_have_been_saved() -> None:
     assert from_status(429, 30).kind is Kind.WAIT
     assert from_status(429, 30).retry_after == 30
     assert from_status(403).kind is Kind.STOP
+    assert from_status(500).kind is Kind.BROKE
     assert from_status(502).kind is Kind.UNKNOWN
     assert lost("The wiki hung up.").kind is Kind.UNKNOWN
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from testing.sites import ENGLISH
-from wikigit.bridge.plan import MovedOn, Page, Publish, forbidden, grouped, plan
+from wikigit.bridge.plan import MovedOn, Page, Publish, grouped, plan
 from wikigit.core import attribution
 from wikigit.core.config import Policy
 from wikigit.core.edit import Edit
@@ -112,18 +110,59 @@ def test_hidden_text_is_never_replaced() -> None:
     assert (told.outcome, told.code) == (Outcome.HELD, "hidden-text")
 
 
-@pytest.mark.parametrize(
-    ("title", "policy", "code"),
-    [
-        (Title(8, "MediaWiki", "Sitenotice"), Policy(), "interface-page"),
-        (Title(2, "User", "Vera/common.js"), Policy(), "interface-page"),
-        (Title(0, "", "Styles.css"), Policy(), "interface-page"),
-        (Title(10, "Template", "Box"), Policy(namespaces=(0,)), "namespace-not-agreed"),
-        (NGOZI, Policy(namespaces=(0,)), ""),
-        (Title(10, "Template", "Box"), Policy(), ""),
-    ],
-)
-def test_some_pages_are_never_written(title: Title, policy: Policy, code: str) -> None:
-    assert forbidden(title, policy) == code
-    (told,) = decided(page("a", "b", edit(1, "a", "b", title=title), title=title), policy=policy)
-    assert (told.code if isinstance(told, Receipt) else "") == code
+def test_a_page_that_the_policy_forbids_is_refused() -> None:
+    box = Title(10, "Template", "Box")
+    told = decided(page("a", "b", edit(1, "a", "b", title=box), title=box), policy=Policy(namespaces=(0,)))
+    assert [(r.outcome, r.code) for r in told if isinstance(r, Receipt)] == [(Outcome.REFUSED, "namespace-not-agreed")]
+
+
+def test_a_new_page_outside_the_drafts_is_held_and_one_among_them_is_made() -> None:
+    policy, draft = Policy(drafts="Project:Drafts/"), Title(4, "Testwiki", "Drafts/Ngozi")
+    (told,) = decided(page(None, "new", edit(1, None, "new"), fetched=0), policy=policy)
+    assert isinstance(told, Receipt)
+    assert (told.outcome, told.code) == (Outcome.HELD, "new-page-to-drafts")
+    there = page(None, "new", edit(1, None, "new", title=draft), fetched=0, title=draft)
+    assert [type(found) for found in decided(there, policy=policy)] == [Publish]
+    assert [type(found) for found in decided(page("a", "b", edit(1, "a", "b")), policy=policy)] == [Publish]
+
+
+def test_the_policys_hashtags_stand_in_every_summary() -> None:
+    (found,) = decided(page("a", "b", edit(1, "a", "b")), policy=Policy(hashtags=("#libraries",)))
+    assert isinstance(found, Publish)
+    assert f"words 1 #wikigit #libraries {found.steps[0].id}" in found.steps[0].summary
+
+
+def held(*edits: Edit, head: str | None = "A town.", main: str) -> list[tuple[str, str]]:
+    """Who is held for what, of edits of one page; the ids of the others that would be published."""
+    told = decided(page(head, main, *edits, fetched=5 if head else 0))
+    names = {one.id: str(place) for place, one in enumerate(edits, start=1)}
+    codes = [(names[r.edit], r.code) for r in told if isinstance(r, Receipt)]
+    sent = [e.id for found in told if isinstance(found, Publish) for step in found.steps for e in step.edits]
+    return codes + [(names[edit_id], "sent") for edit_id in sent]
+
+
+def test_an_edit_that_the_wiki_would_alter_is_held_and_the_others_go() -> None:
+    signs = edit(1, "A town.", "A town.\n~~~~")
+    other = edit(2, "A town.\n~~~~", "A large town.\n~~~~", by="c-00000002")
+    assert held(signs, other, main="A large town.\n~~~~") == [("1", "signature"), ("2", "sent")]
+    assert held(edit(1, "A town.", "A town. {{subst:X}}"), main="A town. {{subst:X}}") == [("1", "substitution")]
+    link = "[[Ngozi (town)|]]"
+    assert held(edit(1, None, link), head=None, main=link) == [("1", "pipe-trick")]
+
+
+def test_an_edit_that_would_hide_the_rest_of_the_page_is_held() -> None:
+    assert held(edit(1, "A town.", "<!-- A town."), main="<!-- A town.") == [("1", "unclosed-comment")]
+    hidden = "A town. <!-- old"
+    assert held(edit(1, hidden, "Big. " + hidden), head=hidden, main="Big. " + hidden) == [("1", "sent")]
+
+
+def test_a_signature_that_its_author_took_back_holds_nothing() -> None:
+    one, two = edit(1, "A town.", "A town. ~~~~"), edit(2, "A town. ~~~~", "A large town.")
+    assert held(one, two, main="A large town.") == [("1", "sent"), ("2", "sent")]
+
+
+def test_a_page_that_holds_a_signature_itself_waits_until_somebody_has_saved_it() -> None:
+    raw = "A town. ~~~~"
+    small, big = edit(1, raw, "A small town. ~~~~"), edit(2, "A small town. ~~~~", "A small town.", by="c-00000002")
+    assert held(small, big, head=raw, main="A small town.") == [("1", "signature"), ("2", "signature")]
+    assert held(edit(1, raw, "A town."), head=raw, main="A town.") == [("1", "sent")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from wikigit.bridge.policy import belongs_to_drafts, forbidden
 from wikigit.core import attribution, identity
 from wikigit.core.config import Policy
 from wikigit.core.edit import Edit
@@ -12,11 +13,8 @@ from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.revision import Revision
 from wikigit.core.site import Site
 from wikigit.core.title import Title
-from wikigit.wikitext.merge import Conflict
-from wikigit.wikitext.replay import replay_one
-
-MEDIAWIKI_NAMESPACE = 8
-_CODE_PAGES = (".js", ".css", ".json")
+from wikigit.wikitext import lint
+from wikigit.wikitext.replay import replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +45,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """The steps of one page, in order. `base` is the head that the first one replaces, None makes the page."""
+    """The steps of one page, in order. `base` is the head that the first one replaces, None makes the page.
+
+    `before` is that head's text.
+    """
 
     title: Title
     base: int | None
+    before: str | None
     steps: tuple[Step, ...]
 
 
@@ -64,49 +66,64 @@ class MovedOn:
 def plan(pages: Iterable[Page], site: Site, policy: Policy, day: str) -> Iterator[Publish | MovedOn | Receipt]:
     """Return the steps for each page, or why there are none."""
     for page in pages:
-        if code := forbidden(page.title, policy):
+        new = page.head is None and not page.fetched
+        if code := forbidden(page.title, policy, site, new=new):
             yield from _all(page.edits, Outcome.REFUSED, code, day)
         elif page.head is not None and page.head.wikitext is None:  # its text is hidden, or no wikitext
             yield from _all(page.edits, Outcome.HELD, "hidden-text", day)
         elif (page.head.id if page.head else 0) != page.fetched:
             yield MovedOn(page.title)
+        elif new and belongs_to_drafts(page.title, policy, site):
+            yield from _all(page.edits, Outcome.HELD, "new-page-to-drafts", day)
         else:
-            yield from _steps(page, site, day)
+            yield from _steps(page, site, policy.hashtags, day)
 
 
-def forbidden(title: Title, policy: Policy) -> str:
-    """Why the bridge never writes this page, "" where it may: no interface, no scripts, no foreign namespace."""
-    if title.namespace == MEDIAWIKI_NAMESPACE or title.name.endswith(_CODE_PAGES):
-        return "interface-page"
-    if policy.namespaces and title.namespace not in policy.namespaces:
-        return "namespace-not-agreed"
-    return ""
-
-
-def _steps(page: Page, site: Site, day: str) -> Iterator[Publish | Receipt]:
-    text = page.head.wikitext if page.head else None
+def _steps(page: Page, site: Site, hashtags: Sequence[str], day: str) -> Iterator[Publish | Receipt]:
+    head = page.head.wikitext if page.head else None
+    whole = replay(head, page.edits, site)
+    if whole.waiting or whole.wikitext != page.main:  # a bug, or a forged main
+        yield from _all(page.edits, Outcome.HELD, "not-as-main", day)
+        return
+    held = list(_held(page, site, day))
+    yield from held
+    names = {receipt.edit for receipt in held}
+    left = replay(head, [edit for edit in page.edits if edit.id not in names], site) if held else whole
     steps: list[Step] = []
     unchanged: list[Receipt] = []
-    for group in grouped(page.edits):
-        after = text
-        for edit in group:
-            result = replay_one(after, edit.pair, site)
-            if isinstance(result, Conflict):  # main would not hold it: a bug, or a forged main
-                yield from _all(page.edits, Outcome.HELD, "not-as-main", day)
-                return
-            after = result
-        if after is None or after == text:  # an edit and its undo, or somebody already made it so
+    text = head
+    for group in grouped(left.merged):
+        after = replay(text, group, site).wikitext
+        if after is None or after == (text or ""):  # an edit and its undo, or somebody already made it so
             code = "no-change" if len(group) == 1 else "undone"
             unchanged += _all(group, Outcome.ALREADY_THERE, code, day, page.head)
         else:
-            steps.append(_step(group, after))
+            steps.append(_step(group, after, hashtags))
         text = after
-    if text != page.main:
-        yield from _all(page.edits, Outcome.HELD, "not-as-main", day)
+    if code := _altered(steps, site):
+        yield from _all(left.merged, Outcome.HELD, code, day)
         return
     yield from unchanged
     if steps:
-        yield Publish(page.title, page.head.id if page.head else None, tuple(steps))
+        yield Publish(page.title, page.head.id if page.head else None, head, tuple(steps))
+
+
+def _held(page: Page, site: Site, day: str) -> Iterator[Receipt]:
+    """Receipts of the edits that the wiki would not store as they are, or that would hide the rest of the page."""
+    text = page.head.wikitext if page.head else None
+    for group in grouped(page.edits):
+        after = replay(text, group, site).wikitext
+        if lint.brought(text, after or "", site):
+            for edit in group:
+                for finding in lint.brought(*edit.pair, site)[:1]:
+                    yield from _all([edit], Outcome.HELD, finding.code, day)
+        text = after
+
+
+def _altered(steps: Iterable[Step], site: Site) -> str:
+    """What the wiki would alter in a page though no edit brought it in: it was there, or edits make it together."""
+    found = (finding.code for step in steps for finding in lint.findings(step.wikitext, site))
+    return next((code for code in found if code in lint.ALTERED), "")
 
 
 def grouped(edits: Sequence[Edit]) -> list[tuple[Edit, ...]]:
@@ -132,10 +149,10 @@ def names(edits: Iterable[Edit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(edit.name for edit in edits))
 
 
-def _step(edits: tuple[Edit, ...], wikitext: str) -> Step:
+def _step(edits: tuple[Edit, ...], wikitext: str, hashtags: Sequence[str]) -> Step:
     step = identity.step_id(edit.id for edit in edits)
     said = "; ".join(dict.fromkeys(edit.summary for edit in edits if edit.summary))
-    summary = attribution.summary(names(edits), said, step)
+    summary = attribution.summary(names(edits), said, step, hashtags)
     return Step(step, edits, wikitext, summary, all(edit.minor for edit in edits))
 
 

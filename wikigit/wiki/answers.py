@@ -8,10 +8,12 @@ status is 200 for nearly all of them, so only the JSON counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from wikigit.core import words
 
 
 class Kind(Enum):
@@ -22,21 +24,25 @@ class Kind(Enum):
     NULL_EDIT = "null-edit"  # the page already held this text; there is no new revision
     EDIT_CONFLICT = "edit-conflict"  # somebody was faster: read the head, replay, ask again
     GONE = "gone"  # deleted or moved: a person decides
-    HELD = "held"  # this page needs a person, other pages may go on
+    HELD = "held"  # this page needs a person, with all its edits; other pages may go on
+    ASKED = "asked"  # this edit needs a volunteer's word: never sent again by a program alone
     REFUSED = "refused"  # this text or title will never be taken
     WAIT = "wait"  # nothing was stored; later it may work
     STOP = "stop"  # nothing was stored, and nothing will be for this account
-    UNKNOWN = "unknown"  # may or may not be stored: look in the page's history first
+    UNKNOWN = "unknown"  # nobody heard the answer: look in the page's history first
+    BROKE = "broke"  # the wiki failed at this edit, perhaps after it had stored it; other pages may go on
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The wiki's answer to one edit.
 
-    `code` is the API's own. `revision` is the new revision id, where there is one; `base` is the revision
-    that the wiki says it replaced (0: none). `time` is the new revision's, `YYYY-MM-DDTHH:MM:SSZ`, or "".
-    `info` is one sentence without secrets. `detail` are facts in pairs (filter id, matches of the spam
-    list, block). `retry_after` is in seconds, None where the wiki did not say.
+    `code` is the API's own, but for a few of ours. `revision` is the new revision id, where there is one;
+    `base` is the revision that the wiki says it replaced (0: none). `time` is the new revision's,
+    `YYYY-MM-DDTHH:MM:SSZ`, or "". `info` is one sentence without secrets. `detail` are facts in pairs (filter
+    id, matches of the spam list, block). `about` is what a refusal is about, in the wiki's own words: the
+    filter's name, the link that is not allowed, the reason of a block, or "". `retry_after` is in seconds,
+    None where the wiki did not say.
     """
 
     kind: Kind
@@ -46,10 +52,15 @@ class Answer:
     time: str = ""
     info: str = ""
     detail: tuple[tuple[str, str], ...] = ()
+    about: str = ""
     retry_after: int | None = None
 
 
-# The table. A code that is not in it is held for a person: refused, but we do not know why.
+WARNING = "abusefilter-warning"
+"""The wiki would take the same edit, and any other of the page, if it were sent again in this session."""
+DISALLOWED, THROTTLED = "abusefilter-disallowed", "abusefilter-throttled"
+
+# The table. A code that is not in it needs a volunteer: refused, but we do not know why.
 KINDS: dict[str, Kind] = {
     # somebody was faster
     "editconflict": Kind.EDIT_CONFLICT,
@@ -62,10 +73,16 @@ KINDS: dict[str, Kind] = {
     "protectedpage": Kind.HELD,
     "protectedtitle": Kind.HELD,
     "cascadeprotected": Kind.HELD,
-    "abusefilter-warning": Kind.HELD,  # the same edit sent again would pass: only a person may say so
-    "captcha": Kind.HELD,  # not an error for MediaWiki: result=Failure
-    "failure": Kind.HELD,  # another hook's result=Failure
+    "protectednamespace": Kind.HELD,
+    "cantcreate": Kind.HELD,
+    "contentmodel-mismatch": Kind.HELD,
+    # this edit needs a volunteer
+    WARNING: Kind.ASKED,
+    THROTTLED: Kind.ASKED,  # ours: the filter disallows a burst, not this text
+    "captcha": Kind.ASKED,  # not an error for MediaWiki: result=Failure
+    "failure": Kind.ASKED,  # another hook's result=Failure
     # never
+    DISALLOWED: Kind.REFUSED,
     "pagecannotexist": Kind.REFUSED,
     "invalidtitle": Kind.REFUSED,
     "contenttoobig": Kind.REFUSED,
@@ -79,9 +96,18 @@ KINDS: dict[str, Kind] = {
     "maxlag": Kind.WAIT,
     "badmd5": Kind.WAIT,  # the text was damaged on its way, and the wiki noticed
     "http-429": Kind.WAIT,
+    # nobody knows
+    "http-500": Kind.BROKE,
+    "internal_api_error_DBConnectionError": Kind.UNKNOWN,  # all of the wiki is ill, not this edit
+    "internal_api_error_DBQueryError": Kind.UNKNOWN,
+    "internal_api_error_DBQueryTimeoutError": Kind.UNKNOWN,
     # not with this account or configuration
     "blocked": Kind.STOP,  # but a partial block is HELD
     "autoblocked": Kind.STOP,
+    "confirmemail": Kind.STOP,
+    "noedit": Kind.STOP,
+    "noedit-anon": Kind.STOP,
+    "cantcreate-anon": Kind.STOP,
     "permissiondenied": Kind.STOP,
     "readapidenied": Kind.STOP,
     "writeapidenied": Kind.STOP,
@@ -96,41 +122,43 @@ KINDS: dict[str, Kind] = {
 
 # Families of codes, where the one above does not name the code itself.
 FAMILIES: tuple[tuple[str, Kind], ...] = (
-    ("abusefilter-", Kind.REFUSED),
     ("titleblacklist-", Kind.REFUSED),
-    ("protectednamespace", Kind.REFUSED),
+    ("protectednamespace-", Kind.REFUSED),
     ("custom", Kind.REFUSED),  # customjsprotected, customcssprotected, …: another person's scripts
     ("mwoauth-", Kind.STOP),
     ("http-4", Kind.STOP),  # a proxy or firewall before the wiki refused us
-    ("internal_api_error_", Kind.UNKNOWN),  # MediaWiki broke, perhaps after it had saved
+    ("internal_api_error_", Kind.BROKE),
 )
+
+# Where a refusal says what it is about.
+_ABOUT = ("abusefilter.description", "spamblacklist.matches", "line", "blockinfo.blockreason", "disallowedtags")
 
 
 def judge(reply: object, *, base: int | None, name: str, retry_after: int | None = None) -> Answer:
     """Return what `reply`, the decoded JSON, means for an edit based on revision `base`.
 
     `base` is None for a new page; `name` is the page's title without prefix (the wiki may spell that
-    otherwise: a woman's user page). Never raises: what cannot be understood is UNKNOWN.
+    otherwise: a woman's user page). Never raises: what cannot be understood is BROKE.
     """
     if not isinstance(reply, Mapping):
-        return lost("The wiki's answer was not JSON.")
-    for error in errors_of(reply):
-        return _refusal(error, retry_after)
+        return _unreadable("The wiki's answer was not JSON.")
+    if errors := errors_of(reply):
+        return _refusal(errors, retry_after)
     edit = reply.get("edit")
     if not isinstance(edit, Mapping):
-        return lost("The wiki's answer said nothing about the edit.")
+        return _unreadable("The wiki's answer said nothing about the edit.")
     return _success(edit, base, name) if edit.get("result") == "Success" else _failure(edit)
 
 
-def lost(info: str, code: str = "lost-reply") -> Answer:
-    """Return the answer for a reply that never came, or that nobody can read."""
-    return Answer(Kind.UNKNOWN, code, info=info)
+def lost(info: str) -> Answer:
+    """Return the answer for a reply that never came."""
+    return Answer(Kind.UNKNOWN, "lost-reply", info=info)
 
 
 def from_status(status: int, retry_after: int | None = None) -> Answer:
     """Return the answer for an HTTP status other than 200. From 500 on, the edit may be saved."""
     code = f"http-{status}"
-    kind = kind_of(code) if 400 <= status < 500 else Kind.UNKNOWN
+    kind = kind_of(code) if 400 <= status <= 500 else Kind.UNKNOWN
     return Answer(kind, code, info=f"The wiki's server answered HTTP {status}.", retry_after=retry_after)
 
 
@@ -138,7 +166,7 @@ def kind_of(code: str) -> Kind:
     """Return the kind for an error code of the API."""
     if code in KINDS:
         return KINDS[code]
-    return next((kind for start, kind in FAMILIES if code.startswith(start)), Kind.HELD)
+    return next((kind for start, kind in FAMILIES if code.startswith(start)), Kind.ASKED)
 
 
 def errors_of(reply: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -168,6 +196,11 @@ def _success(edit: Mapping[str, Any], base: int | None, name: str) -> Answer:
     return Answer(kind, code, int(edit["newrevid"]), replaced, str(edit.get("newtimestamp", "")), info)
 
 
+def _unreadable(info: str) -> Answer:
+    """PHP ended in the middle, or it is not the wiki that answers."""
+    return Answer(Kind.BROKE, "unreadable-reply", info=info)
+
+
 def _failure(edit: Mapping[str, Any]) -> Answer:
     """`result` is not Success, and yet there is no error: a captcha, or a hook that said no."""
     code = "captcha" if "captcha" in edit else str(edit.get("code") or "failure").lower()
@@ -175,16 +208,27 @@ def _failure(edit: Mapping[str, Any]) -> Answer:
     return Answer(kind_of(code), code, info=info, detail=_pairs(edit))
 
 
-def _refusal(error: Mapping[str, Any], retry_after: int | None) -> Answer:
-    """The API's first error decides; a block of this page only does not stop the others."""
+def _refusal(errors: Sequence[Mapping[str, Any]], retry_after: int | None) -> Answer:
+    """The API's first error decides, but a warning only where nothing graver stands beside it.
+
+    A block of this page alone does not stop the others.
+    """
+    error = next((error for error in errors if error.get("code") != WARNING), errors[0])
     code = str(error.get("code") or "unknown-error")
-    data = error.get("data")
-    data = data if isinstance(data, Mapping) else {}
+    data = _mapping(error, "data")
     kind = kind_of(code)
     if code == "blocked" and _mapping(data, "blockinfo").get("blockpartial"):
         kind = Kind.HELD
     info = sentence(error.get("text") or error.get("info") or code)
-    return Answer(kind, code, info=info, detail=_pairs(data), retry_after=retry_after)
+    about = _about(other for other in errors if other.get("code") == error.get("code"))
+    return Answer(kind, code, info=info, detail=_pairs(data), about=about, retry_after=retry_after)
+
+
+def _about(errors: Iterable[Mapping[str, Any]]) -> str:
+    """What these errors are about, each once."""
+    pairs = [pair for error in errors for pair in _pairs(_mapping(error, "data"))]
+    named = dict.fromkeys(value for key, value in pairs if key in _ABOUT and value)
+    return words.shorten(words.one_line("; ".join(named)), 300)
 
 
 def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:

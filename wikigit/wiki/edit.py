@@ -22,6 +22,8 @@ class Request:
 
     `base` is the revision id that it replaces; None makes a new page. `starttimestamp` is the wiki's clock
     when that base was read, `YYYY-MM-DDTHH:MM:SSZ`: a page deleted since then is not brought back.
+    `agreed` is the warning that a volunteer has read and wants it all the same, as `Answer.about` named it.
+    `resent`: an earlier run may have sent it, and nobody has heard what the wiki said.
     """
 
     title: Title
@@ -31,6 +33,8 @@ class Request:
     starttimestamp: str
     minor: bool = False
     tags: tuple[str, ...] = ()
+    agreed: str = ""
+    resent: bool = False
 
 
 def parameters(request: Request, account: str, token: str) -> dict[str, str]:

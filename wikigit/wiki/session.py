@@ -14,7 +14,7 @@ from wikigit.core.errors import WikiError
 from wikigit.core.site import Site
 from wikigit.wiki import login
 from wikigit.wiki.answers import errors_of, sentence
-from wikigit.wiki.pace import Pace, patiently
+from wikigit.wiki.pace import Pace, busy, patiently, told_to_wait
 from wikigit.wiki.transport import Line, Reply
 
 SITEINFO = "general|namespaces|namespacealiases|magicwords|interwikimap"
@@ -38,7 +38,7 @@ class Session:
         self.token = self.clock = ""
         self.pace = Pace(sleep, monotonic)
         self._jar, self._sleep = jar, sleep
-        self._rode = False
+        self._rode = self._own = False
 
     @property
     def site(self) -> Site:
@@ -76,9 +76,15 @@ class Session:
                 hint="Give wikigit the account's bot password or OAuth 2 token.",
             )
         if not self.token:
-            if not self._maybe_logged_in:
-                self.sign_in()
-            self._identify()
+            self.introduce({})
+
+    def introduce(self, parameters: Parameters) -> list[dict[str, Any]]:
+        """Send a query in which we say who we are, logging in if need be; without credentials, as nobody."""
+        if self.credentials is None:
+            return list(self.each(parameters))
+        if not self.token and not self._maybe_logged_in:
+            self.sign_in()
+        return self._identify(parameters)
 
     def renew(self) -> None:
         """Forget the token, and log in again where that is ours to do."""
@@ -86,11 +92,22 @@ class Session:
         if isinstance(self.credentials, login.BotPassword):
             self.sign_in()
 
+    def forget(self) -> None:
+        """End this conversation. The next one begins without cookies, so the wiki does not know what it said here."""
+        self.token, self._rode, self._own = "", False, True
+        self._jar.clear()
+        self._jar.keep()
+
+    def begin_anew(self) -> None:
+        """Leave a conversation that another command has begun: nobody knows what the wiki said there."""
+        if not self._own:
+            self.forget()
+
     def sign_in(self) -> None:
         """Log in by bot password. The old cookies go first: with them MediaWiki refuses a second login."""
         if isinstance(self.credentials, login.BotPassword):
             self._jar.clear()
-            self.token = ""
+            self.token, self._own = "", True
             self.account = login.sign_in(self._login_token, self._login, self.credentials)
             self._jar.keep()
 
@@ -129,16 +146,18 @@ class Session:
             limits = user.get("ratelimits", {}).get("edit", {}).values()
             self.pace.limits = tuple((int(limit["hits"]), int(limit["seconds"])) for limit in limits)
 
-    def _identify(self) -> None:
+    def _identify(self, parameters: Parameters) -> list[dict[str, Any]]:
         """Ask who we are, insisting on our own name, and take the token."""
         self._rode = True
-        body = self.ask({**IDENTITY, "assert": "user", "assertuser": self.account})
+        answers = list(self.each({**IDENTITY, **parameters, "assert": "user", "assertuser": self.account}))
+        body = answers[0]
         user = body.get("query", {}).get("userinfo", {})
         if not self.token and "anon" not in user:  # only spelled otherwise: the wiki agreed to the name
             self.account = str(user.get("name", self.account))
             self._unload(body.get("query", {}))
         if not self.token:
             raise WikiError("The wiki gave no token to edit with.", hint="Check the account's rights.")
+        return answers
 
     def _answered(self, parameters: Parameters) -> dict[str, Any]:
         """Read; log in and read again where the wiki wants to know us first, once."""
@@ -167,6 +186,8 @@ class Session:
 
     def _login(self, parameters: Parameters) -> Mapping[str, Any]:
         reply = self.line.write(parameters)
+        if busy(reply):
+            raise told_to_wait(reply)
         for error in errors_of(reply.body or {}):
             raise _refused(error)
         if reply.body is None:
