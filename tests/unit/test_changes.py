@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wikigit.wikitext.changes import Change, Piece, changed_lines
+from wikigit.wikitext.changes import Change, Piece, changed_lines, size
 
 
 def marked(before: str | None, after: str) -> list[str]:
@@ -42,3 +42,16 @@ def test_nothing_that_changed_is_left_out(before: str, after: str) -> None:
     new = "".join(p.wikitext for p in told if p.change is Change.NEW)
     kept = len(before.replace("\n", "")) - len(gone)
     assert kept == len(after.replace("\n", "")) - len(new) >= 0
+
+
+def test_the_size_of_a_change_is_what_came_and_what_went() -> None:
+    assert size("The market is old.", "The market is new.") == (3, 3)
+    assert size("a\nb", "a\nb\nc") == (2, 0)
+    assert size(None, "A lake.") == (7, 0)
+
+
+@given(st.text("ab \n", max_size=30), st.text("ab \n", max_size=30))
+def test_what_came_less_what_went_is_how_much_longer_it_is(before: str, after: str) -> None:
+    new, gone = size(before, after)
+    assert new - gone == len(after) - len(before)
+    assert (new, gone) == (0, 0) or before != after

@@ -44,6 +44,14 @@ def changed_lines(before: str | None, after: str) -> list[list[Piece]]:
     return [list(_shortened(line)) for line in told if any(piece.change is not Change.SAME for piece in line)]
 
 
+def size(before: str | None, after: str) -> tuple[int, int]:
+    """How many code points are new, and how many are gone."""
+    counts = {Change.NEW: 0, Change.GONE: 0, Change.SAME: 0}
+    for piece in _pieces(before, after) if before is not None else [Piece(Change.NEW, after)]:
+        counts[piece.change] += len(piece.wikitext)
+    return counts[Change.NEW], counts[Change.GONE]
+
+
 def _pieces(before: str, after: str) -> Iterator[Piece]:
     grid = Grid(before)
     done = (0, 0)
