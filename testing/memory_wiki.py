@@ -12,14 +12,19 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from testing.sites import ENGLISH
 from wikigit.core.revision import Revision
 from wikigit.core.site import Site
 from wikigit.core.title import Title
-from wikigit.wiki.door import Answer, Changes, Kind, LogEvent, Request
+from wikigit.wiki.door import Answer, Changes, Kind, LogEvent, Preflight, Request
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+ADMIN = "Admin"
+RADIUS = 15  # revisions whose text makes an edit a manual revert ($wgManualRevertSearchRadius)
+RIGHTS = ("applychangetags", "createpage", "createtalk", "edit", "minoredit", "read")
+"""What a bot password with the grants that the how-to names may do here."""
 
 
 class Killed(BaseException):
@@ -36,11 +41,12 @@ class MemoryWiki:
         self._archive: dict[Title, list[Revision]] = {}
         self._events: list[LogEvent] = []
         self._seconds = self._last_revision = self._last_page = 0
-        self._writes = 0
+        self._writes = self._dies_reading = 0
         self._dies_after = self._loses = -1
         self._dies_landed = self._dies_late = False
         self._under_way: list[Request] = []
         self._meanwhile: Callable[[], None] = lambda: None
+        self.stands = Preflight(account, ("*", "user") if account else ("*",), RIGHTS, None, (), "", (), "")
         self.requests: list[Request] = []  # all that were sent, in order
         self.saved: list[Revision] = []  # every revision there ever was, also of pages deleted since
 
@@ -54,12 +60,17 @@ class MemoryWiki:
         """Return the account it was made with."""
         return self._account
 
+    def preflight(self) -> Preflight:
+        """Return how our account stands: what a test has put into `stands`, and the clock."""
+        return replace(self.stands, clock=self.clock())
+
     def clock(self) -> str:
         """Return the wiki's time."""
         return (START + timedelta(seconds=self._seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def namespaces_in_use(self, known: Collection[int] = ()) -> list[int]:
         """Return the namespaces with pages, and `known`."""
+        self._asked()
         return sorted({title.namespace for title in self._pages} | set(known))
 
     def pages(self, namespace: int) -> Iterator[Revision]:
@@ -73,28 +84,48 @@ class MemoryWiki:
             if head and head.wikitext is not None:
                 yield head
 
+    def all_revisions(self, namespaces: Collection[int] = ()) -> Iterator[Revision]:
+        """Yield every revision in the order of their times."""
+        return self.histories([title for title in self._pages if not namespaces or title.namespace in namespaces])
+
+    def histories(self, titles: Sequence[Title]) -> Iterator[Revision]:
+        """Yield every revision of these pages in the order of their times."""
+        self._asked()
+        found = [revision for title in titles for revision in self._pages.get(title, ())]
+        yield from sorted(found, key=lambda r: (r.time, r.id))
+
     def category(self, title: Title) -> list[Title]:
         """Return the pages whose text holds the category's link."""
+        self._asked()
         link = f"[[{title}]]"
         return sorted(page for page, history in self._pages.items() if link in (history[-1].wikitext or ""))
 
     def heads(self, titles: Sequence[Title]) -> dict[Title, Revision | None]:
         """Return heads; None where there is no page."""
+        self._asked()
         return {title: self._head(title) for title in titles}
 
     def changes(self, since: str) -> Changes:
         """Return what is not older than `since`, and the clock."""
+        self._asked()
         revisions = [r for history in self._pages.values() for r in history if r.time >= since]
         events = tuple(event for event in self._events if event.time >= since)
         return Changes(tuple(sorted(revisions, key=lambda r: (r.time, r.id))), events, self.clock())
 
-    def history(self, title: Title, since: int) -> list[Revision]:
-        """Return revisions after `since`, newest first, without text."""
-        known = self._pages.get(title, [])
-        return [replace(r, wikitext=None) for r in reversed(known) if r.id > since]
+    def events(self, title: Title, since: str) -> list[LogEvent]:
+        """Return what the log tells of a title; a move stands under the old one."""
+        self._asked()
+        return [event for event in self._events if event.title == title and event.time >= since]
+
+    def history(self, title: Title, since: int, older: int = 0) -> list[Revision]:
+        """Return revisions after `since`, newest first, and up to `older` more, without text."""
+        self._asked()
+        known = [replace(r, wikitext=None) for r in reversed(self._pages.get(title, []))]
+        return [r for r in known if r.id > since] + [r for r in known if r.id <= since][:older]
 
     def revisions(self, ids: Sequence[int]) -> dict[int, Revision]:
         """Return revisions of pages that are not deleted."""
+        self._asked()
         return {r.id: r for history in self._pages.values() for r in history if r.id in ids}
 
     def publish(self, request: Request) -> Answer:
@@ -123,36 +154,106 @@ class MemoryWiki:
         """Save a page without any guard and return the revision id; a null edit gives the head's."""
         page, text = Title.parse(title, self._site), normalised(text)
         head = self._head(page)
-        return head.id if head and head.wikitext == text else self._save(page, text, account, summary).id
+        if head and head.wikitext == text:
+            return head.id
+        back = any(known.wikitext == text for known in self._pages.get(page, [])[-RADIUS:])
+        return self._save(page, text, account, summary, tags=("mw-manual-revert",) if back else ()).id
+
+    def undoes(self, revision: int, *, account: str = "Person", summary: str = "") -> int:
+        """Take one revision out of its page, as the link beside it does; returns the new revision's id.
+
+        Raises ValueError where others have changed the same lines since.
+        """
+        title, history = next((t, h) for t, h in self._pages.items() if revision in [r.id for r in h])
+        ours = next(r for r in history if r.id == revision)
+        text = _without(ours, next((r.wikitext or "" for r in history if r.id == ours.parent), ""), history[-1])
+        said = summary or (
+            f"Undid revision [[Special:Diff/{revision}|{revision}]] by "
+            f"[[Special:Contributions/{ours.account}|{ours.account}]] ([[User talk:{ours.account}|talk]])"
+        )
+        return self._save(title, text, account, said, tags=("mw-undo",)).id
+
+    def rolls_back(self, title: str) -> int:
+        """Take out, as an administrator, all that the page's last account did since another one edited it."""
+        page = Title.parse(title, self._site)
+        head = self._pages[page][-1]
+        before = next(r for r in reversed(self._pages[page]) if r.account != head.account)
+        said = (
+            f"Reverted edits by [[Special:Contributions/{head.account}|{head.account}]] "
+            f"([[User talk:{head.account}|talk]]) to last revision by [[User:{before.account}|{before.account}]]"
+        )
+        return self._save(page, before.wikitext or "", ADMIN, said, tags=("mw-rollback",)).id
+
+    def days_pass(self, days: int) -> None:
+        """Nothing happens for so many days."""
+        self._seconds += days * 24 * 60 * 60
+
+    def minutes_pass(self, minutes: int) -> None:
+        """Nothing happens for so many minutes."""
+        self._seconds += minutes * 60
 
     def deletes(self, title: str) -> None:
         """Delete a page, with its history."""
         page = Title.parse(title, self._site)
         self._archive[page] = self._pages.pop(page)
-        self._log("delete", "delete", page)
+        self._log("delete", "delete", page, page=self._archive[page][-1].page_id)
 
     def restores(self, title: str, revisions: int) -> None:
         """Bring a deleted page back, with so many of its oldest revisions."""
         page = Title.parse(title, self._site)
         self._pages[page] = self._archive.pop(page)[:revisions]
-        self._log("delete", "restore", page)
+        self._log("delete", "restore", page, page=self._pages[page][-1].page_id)
 
-    def moves(self, old: str, new: str) -> None:
-        """Move a page with its history; a redirect stays behind."""
+    def moves(self, old: str, new: str, *, redirect: bool = True, reason: str = "") -> None:
+        """Move a page with its history; with `redirect` one stays behind.
+
+        Raises ValueError where the new title is taken, but by a redirect to the page that nobody has changed.
+        """
         source, target = Title.parse(old, self._site), Title.parse(new, self._site)
+        over = self._makes_way(target, source)
         self._pages[target] = [replace(r, title=target) for r in self._pages.pop(source)]
-        self._log("move", "move", source, target)
         head = self._pages[target][-1]
-        self._save(target, head.wikitext or "", "Admin", "moved page", tick=False)
-        self._save(source, f"#REDIRECT [[{target}]]", "Admin", "", tick=False)
+        self._log("move", "move_redir" if over else "move", source, target, page=head.page_id, summary=reason)
+        how = (" over redirect" if over else "") + ("" if redirect else " without leaving a redirect")
+        said = f"{ADMIN} moved page [[{source}]] to [[{target}]]{how}" + (f": {reason}" if reason else "")
+        self._save(target, head.wikitext or "", ADMIN, said, tick=False)
+        if redirect:
+            self._save(source, f"#REDIRECT [[{target}]]", ADMIN, said, tick=False)
 
-    def hides(self, revision: int) -> None:
-        """Hide one revision's text, as an administrator does (revision deletion)."""
-        for title, history in self._pages.items():
-            for place, known in enumerate(history):
-                if known.id == revision:
-                    history[place] = replace(known, wikitext=None, sha1="")
-                    self._log("delete", "revision", title, revision=revision)
+    def hides(self, revision: int, *, text: bool = True, name: bool = False) -> None:
+        """Hide one revision's text, or its account's name, as an administrator does (revision deletion)."""
+        hidden: dict[str, Any] = {"wikitext": None, "sha1": "", "hidden": True} if text else {}
+        self._replaces(revision, **hidden, **({"account": ""} if name else {}))
+
+    def shows(self, revision: int) -> None:
+        """Show again what was hidden of one revision."""
+        was = next(known for known in self.saved if known.id == revision)
+        self._replaces(revision, wikitext=was.wikitext, sha1=was.sha1, account=was.account, hidden=False)
+
+    def turns_into(self, title: str, model: str) -> int:
+        """Make a page one of another content model, with its text; returns the new revision id."""
+        page = Title.parse(title, self._site)
+        text = next(r for r in self.saved if r.id == self._pages[page][-1].id).wikitext or ""
+        made = self._save(page, text, ADMIN, f"to {model}")
+        if model != made.model:
+            self._pages[page][-1] = replace(made, model=model, wikitext=None)
+        self._log("contentmodel", "change", page, page=made.page_id)
+        return made.id
+
+    def imports(self, title: str, text: str, time: str) -> int:
+        """Import a revision of an older time, and write down that it was done; returns its id."""
+        page = Title.parse(title, self._site)
+        made = self._save(page, text, "other>Writer", "", tick=False)
+        history = self._pages[page]
+        history[-1] = self.saved[-1] = replace(made, time=time)
+        history.sort(key=lambda r: r.time)
+        self._save(page, history[-1].wikitext or "", ADMIN, "1 revision imported")
+        self._log("import", "upload", page, page=made.page_id)
+        return made.id
+
+    def stop_at_read(self, number: int) -> None:
+        """The n-th read from now (1 = the next) raises Killed."""
+        self._dies_reading = number
 
     def stop_after(self, writes: int, *, landed: bool = False, late: bool = False) -> None:
         """After so many more edits the next one raises Killed; with `landed` it is saved all the same.
@@ -176,6 +277,29 @@ class MemoryWiki:
 
     # How it works.
 
+    def _asked(self) -> None:
+        self._dies_reading -= 1
+        if self._dies_reading == 0:
+            raise Killed
+
+    def _replaces(self, revision: int, **changed: Any) -> None:
+        for title, history in self._pages.items():
+            for place, known in enumerate(history):
+                if known.id == revision:
+                    history[place] = replace(known, **changed)
+                    self._log("delete", "revision", title, revision=revision, page=known.page_id)
+
+    def _makes_way(self, title: Title, page: Title) -> bool:
+        """Whether a redirect stood in a move's way, and was deleted for it."""
+        history = self._pages.get(title)
+        if history is None:
+            return False
+        if len(history) > 1 or history[0].wikitext != f"#REDIRECT [[{page}]]":
+            raise ValueError(f"articleexists: {title}")
+        self._archive[title] = self._pages.pop(title)
+        self._log("delete", "delete_redir", title, page=history[0].page_id)
+        return True
+
     def _head(self, title: Title) -> Revision | None:
         return self._pages[title][-1] if title in self._pages else None
 
@@ -183,6 +307,8 @@ class MemoryWiki:
         head, text = self._head(request.title), normalised(request.wikitext)
         if not self._account:
             return Answer(Kind.STOP, "assertuserfailed", info="You are not logged in.")
+        if not set(request.tags).issubset(self.stands.tags):
+            return Answer(Kind.STOP, "badtags", info="Some change tags are not known here.")
         if head is None and request.base is not None:
             return Answer(Kind.GONE, "missingtitle", info="The page does not exist.")
         if head is None:
@@ -234,10 +360,28 @@ class MemoryWiki:
         self.saved.append(revision)
         return revision
 
-    def _log(self, kind: str, action: str, title: Title, target: Title | None = None, *, revision: int = 0) -> None:
+    def _log(
+        self, kind: str, action: str, title: Title, target: Title | None = None,
+        *, page: int, revision: int = 0, summary: str = "",
+    ) -> None:  # fmt: skip
         self._seconds += 1
         number = len(self._events) + 1
-        self._events.append(LogEvent(kind, action, title, target, self.clock(), revision, number))
+        event = LogEvent(kind, action, title, target, self.clock(), revision, number, page, ADMIN, summary)
+        self._events.append(event)
+
+
+def _without(ours: Revision, before: str, head: Revision) -> str:
+    """The head's text with the lines that one revision changed as they were before it."""
+    old, new = before.split("\n"), (ours.wikitext or "").split("\n")
+    start = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    while old[start:] and new[start:] and old[-1] == new[-1]:
+        old.pop()
+        new.pop()
+    lines = (head.wikitext or "").split("\n")
+    places = [n for n in range(len(lines) + 1) if lines[n : n + len(new) - start] == new[start:]]
+    if len(places) != 1:
+        raise ValueError(f"undofailure: {ours.id}")
+    return "\n".join([*lines[: places[0]], *old[start:], *lines[places[0] + len(new) - start :]])
 
 
 def normalised(text: str) -> str:

@@ -32,10 +32,10 @@ class Session:
         return self._ask("GET", parameters)
 
     def post(self, **parameters: str | int) -> Answer:
-        """Write, with the account's token; raise ApiError if the wiki says no."""
+        """Write, with the account's token unless another is given; raise ApiError if the wiki says no."""
         if not self._csrf:
             self._csrf = self.get(action="query", meta="tokens")["query"]["tokens"]["csrftoken"]
-        return self._ask("POST", {**parameters, "token": self._csrf})
+        return self._ask("POST", {"token": self._csrf, **parameters})
 
     def login(self, name: str, password: str) -> None:
         """Log in as this account; raise ApiError if that fails."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from wikigit.core import attribution, identity
+from wikigit.bridge import fate
+from wikigit.core import attribution, receipt
 from wikigit.core.edit import Edit
 from wikigit.core.receipt import Outcome
 from wikigit.core.title import Title
@@ -31,12 +32,10 @@ class Credit:
 
 
 def read_back(store: Store, wiki: Wiki) -> Iterator[Credit]:
-    """Every published edit with what the wiki says of it. An edit whose revision is hidden has no names."""
-    published = {
-        edit: int(told.ref)
-        for edit, told in receipts.standing(store).items()
-        if told.writer == identity.BRIDGE and told.outcome is Outcome.PUBLISHED and told.ref.isdigit()
-    }
+    """Every published edit with what the wiki says of it, but those that it hides."""
+    lines = receipts.read(store)
+    hidden = {edit for edit, told in receipt.fold(lines).items() if told.outcome is Outcome.SUPPRESSED}
+    published = {edit.edit: edit.revision for edit in fate.published(lines) if edit.edit not in hidden}
     if not published:
         return
     revisions = wiki.revisions(sorted(set(published.values())))

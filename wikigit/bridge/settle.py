@@ -65,12 +65,16 @@ _DONE = frozenset(
 )
 
 
+_IN_IT = frozenset({Outcome.PUBLISHED, Outcome.ALREADY_THERE, Outcome.ALIVE, Outcome.SUPPRESSED})
+"""Outcomes whose receipt points to the revision that holds the edit: of a revert it is somebody else's."""
+
+
 def settle(intents: Sequence[Intent], changes: Changes, standing: Mapping[str, Receipt], day: str) -> Settled:
     """Compare open intents and receipts with what the wiki tells."""
     kits = {edit: receipt.kit for edit, receipt in standing.items()}
     edits: dict[int, tuple[str, ...]] = {}
     for edit, receipt in standing.items():
-        if receipt.writer == identity.BRIDGE and receipt.outcome in _DONE and receipt.ref.isdigit():
+        if receipt.writer == identity.BRIDGE and receipt.outcome in _IN_IT and receipt.ref.isdigit():
             edits[int(receipt.ref)] = (*edits.get(int(receipt.ref), ()), edit)
     found: list[Receipt] = []
     still_open: list[Intent] = []

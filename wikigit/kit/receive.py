@@ -8,10 +8,12 @@ from pathlib import Path
 from wikigit.core import identity
 from wikigit.core.errors import ParcelError
 from wikigit.core.receipt import Receipt
+from wikigit.core.site import Site
+from wikigit.core.talk import TalkMessage
 from wikigit.kit import desk
 from wikigit.kit.start import day as kit_day
 from wikigit.kit.start import kit_of
-from wikigit.repo import arrival, layout, mainline, manifests, parcel, receipts
+from wikigit.repo import arrival, layout, mainline, manifests, parcel, receipts, talk
 from wikigit.repo.parcel import Manifest, Parcel
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -19,11 +21,12 @@ from wikigit.repo.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came: the parcel's name and number, receipts not seen before; `already` where it was here."""
+    """What came: the parcel's name and number, receipts and messages that are news; `already` where it was here."""
 
     parcel: str
     number: int
     receipts: tuple[Receipt, ...] = ()
+    messages: tuple[TalkMessage, ...] = ()
     already: bool = False
 
 
@@ -42,10 +45,23 @@ def receive(store: Store, stick: Path, day: str) -> Received:
         coming = {m.ref: m.new for m in moves if m.new and m.ref.startswith(layout.RECEIPTS)}
         standing = receipts.standing(store, kit, coming)
         main = mainline.at(store, next(m.new for m in moves if m.ref == layout.MAIN and m.new))
+        messages = _messages(store, moves, main.site)
         moves += [manifests.add(store, manifest, day), desk.rebuilt(store, main, standing, day)]
         store.move(moves)
-        news = [receipt for edit, receipt in standing.items() if before.get(edit) != receipt]
-        return Received(manifest.name, manifest.number, tuple(news))
+        news = [receipt for edit, receipt in standing.items() if _told(receipt) != _told(before.get(edit))]
+        return Received(manifest.name, manifest.number, tuple(news), messages)
+
+
+def _messages(store: Store, moves: list[Move], site: Site) -> tuple[TalkMessage, ...]:
+    """The talk messages that a parcel brings and that were not here."""
+    coming = next((m.new for m in moves if m.ref == layout.MESSAGES), None)
+    here = {message.id for message in talk.read(store, site)}
+    return tuple(m for m in talk.read(store, site, tip=coming) if m.id not in here) if coming else ()
+
+
+def _told(receipt: Receipt | None) -> tuple[str, ...]:
+    """What a receipt tells a person: a line that says the same once more is no news."""
+    return (receipt.outcome, receipt.code, receipt.ref, receipt.said) if receipt else ()
 
 
 def _newest(store: Store, stick: Path, kit: str) -> Parcel:
@@ -68,4 +84,5 @@ def _forward(store: Store, manifest: Manifest) -> list[Move]:
 def _allowed(kit: str) -> dict[str, str]:
     """What the hub may move here: its refs, each with its name at this kit."""
     lines = {layout.lines(kit, writer): layout.receipts(writer) for writer in (identity.HUB, identity.BRIDGE)}
-    return {layout.MAIN: layout.MAIN, layout.UPSTREAM: layout.UPSTREAM} | lines
+    whole = {layout.MAIN: layout.MAIN, layout.UPSTREAM: layout.UPSTREAM}
+    return whole | lines | {layout.messages(kit): layout.MESSAGES}
