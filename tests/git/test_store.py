@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import random
-import resource
 import select
-import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,13 +16,13 @@ from pygit2.enums import ObjectType
 from testing.memory_wiki import MemoryWiki
 from tests import journey
 from tests.journey import Hub, Kit
-from wikigit.core.errors import Locked, RepoError, WikigitError
-from wikigit.repo import git, layout, lock, objects
+from tests.processes import DONE, REFUSED, beside, fsck, kill, no_file_grows_past, status
+from wikigit.core.errors import Locked, RepoError
+from wikigit.repo import layout, lock, objects
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
 
 NGOZI = "Ngozi is a town.\n\nIt has a market."
-SAVED, REFUSED = 0, 1
 CODE = sorted((Path(__file__).parents[2] / "wikigit").rglob("*.py"))
 
 
@@ -35,31 +33,6 @@ def kit(tmp_path: Path) -> Kit:
     return Hub(tmp_path, wiki).kit("school")
 
 
-def beside(work: Callable[[int], None]) -> tuple[int, int]:
-    """Let another process do something; returns its id and the end of a pipe that `work` may write to."""
-    told, tells = os.pipe()
-    process = os.fork()
-    if process:
-        os.close(tells)
-        return process, told
-    os.close(told)
-    try:
-        work(tells)
-    except WikigitError:
-        os._exit(REFUSED)
-    except BaseException:
-        os._exit(2)
-    os._exit(SAVED)
-
-
-def status(process: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-
-
-def fsck(store: Store) -> None:
-    git.run(store.path, "fsck", "--full", "--strict", "--no-dangling")
-
-
 # What is stored is read back
 
 
@@ -67,7 +40,7 @@ class Liar:
     """A repository on a disk that stores something else than it was given."""
 
     def __init__(self, honest: pygit2.Repository) -> None:
-        self.honest, self.odb = honest, self
+        self.honest, self.odb, self.gathered = honest, self, None
 
     def write(self, kind: ObjectType, data: bytes) -> pygit2.Oid:
         return self.honest.odb.write(kind, data + b"?")
@@ -93,15 +66,14 @@ def test_on_a_full_disk_a_save_is_whole_or_refused(kit: Kit, room: int) -> None:
     def save(_: int) -> None:
         store = Store(kit.store.path)
         person = journey.people.Person("c-00000000", "")
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+        no_file_grows_past(room)
         journey.desk.save(
             store, kit.title("Ngozi"), noise, seen=NGOZI, by=person, summary="", day=journey.DAY, drawn=b"0123456789"
         )
 
     outcome = status(beside(save)[0])
-    assert outcome in (SAVED, REFUSED)
-    assert (kit.store.tip(layout.DESK) != before) == (outcome == SAVED)
+    assert outcome in (DONE, REFUSED)
+    assert (kit.store.tip(layout.DESK) != before) == (outcome == DONE)
     fsck(kit.store)
     after = kit.writes("Ngozi", "Ngozi is a city.")
     assert kit.page("Ngozi") == "Ngozi is a city."
@@ -132,7 +104,7 @@ def test_two_processes_that_save_at_once_lose_nothing(kit: Kit) -> None:
         return work
 
     children = [beside(saves(number))[0] for number in range(2)]
-    assert [status(child) for child in children] == [SAVED, SAVED]
+    assert [status(child) for child in children] == [DONE, DONE]
     assert len({m.edit.id for m in kit.mine()}) == 40
     for number in range(2):
         page = kit.page(f"Page {number}") or ""
@@ -182,7 +154,7 @@ def test_what_was_acknowledged_survives_kill_9(kit: Kit, much: int) -> None:
         while said.count(b"\n") < enough:
             said += os.read(told, 1000)
         select.select([told], [], [], moment)  # anywhere in the next save
-        os.kill(process, signal.SIGKILL)
+        kill(process)
         status(process)
         while more := os.read(told, 10_000):
             said += more

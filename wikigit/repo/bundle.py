@@ -42,7 +42,7 @@ def create(store: Store, file: Path, tips: Mapping[str, str], without: Sequence[
     new = [
         ref
         for ref, tip in tips.items()
-        if tip not in without and git.run(store.path, "rev-list", "-n1", tip, *known, "--").strip()
+        if tip not in without and store.ask("rev-list", "-n1", tip, *known, "--").strip()
     ]
     if not new:
         return False

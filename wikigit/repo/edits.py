@@ -6,7 +6,8 @@ Nothing here decides whether an edit may go anywhere.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from pygit2.enums import FileMode
 
@@ -14,8 +15,9 @@ from wikigit.core import identity, message
 from wikigit.core.edit import Edit
 from wikigit.core.errors import MessageError, RepoError
 from wikigit.core.site import Site
-from wikigit.repo import git, layout, objects
-from wikigit.repo.objects import Signature
+from wikigit.core.title import Title
+from wikigit.repo import compared, layout, objects
+from wikigit.repo.objects import Change, Signature
 from wikigit.repo.store import Commit, Store
 
 
@@ -44,26 +46,33 @@ def read(store: Store, commit_id: str, site: Site) -> Edit:
     Raises MessageError where the trailers are wrong, RepoError where the commit changes anything else than
     the page it names.
     """
-    commit = store.read(commit_id)
+    return next(read_all(store, [commit_id], site))
+
+
+def read_all(store: Store, commit_ids: Sequence[str], site: Site) -> Iterator[Edit]:
+    """The edits in commits, in their order. Raises like `read`."""
+    commits = [store.read(commit_id) for commit_id in commit_ids]
+    for commit, changes in zip(commits, compared.changes(store, commits), strict=True):
+        yield _edit(store, commit, changes, site)
+
+
+def _edit(store: Store, commit: Commit, changes: Sequence[Change], site: Site) -> Edit:
     if len(commit.parents) > 1:
-        raise RepoError(f"The commit {commit_id[:10]} is a merge, not an edit.", hint="Run `wikigit verify`.")
-    before_tree = store.read(commit.parents[0]).tree if commit.parents else None
+        raise RepoError(f"The commit {commit.id[:10]} is a merge, not an edit.", hint="Run `wikigit verify`.")
     told = message.to_edit(commit.message, site, before=None, after="", day=day_of(commit))
     path = layout.page(told.title)
-    if objects.changed(store.git, before_tree, commit.tree) != [path]:
+    if [change.path for change in changes] != [path]:
         raise RepoError(
-            f"The commit {commit_id[:10]} does not change {told.title} alone.",
+            f"The commit {commit.id[:10]} does not change {told.title} alone.",
             hint="Ask for one commit for each page.",
         )
-    entry = objects.find(store.git, commit.tree, path)
-    if entry is None or entry[1] != FileMode.BLOB:
+    before, after = changes[0].before, changes[0].after
+    if after is None or after[1] != FileMode.BLOB:
         raise RepoError(
-            f"The commit {commit_id[:10]} leaves no page {told.title}.",
+            f"The commit {commit.id[:10]} leaves no page {told.title}.",
             hint="Pages are removed on the wiki only.",
         )
-    before = store.wikitext_in(before_tree, told.title) if before_tree else None
-    after = store.wikitext_in(commit.tree, told.title)
-    return message.to_edit(commit.message, site, before=before, after=after or "", day=told.day)
+    return replace(told, before=store.text(before[0], path) if before else None, after=store.text(after[0], path))
 
 
 def write(
@@ -90,27 +99,54 @@ def write(
 
 def among(store: Store, commits: list[str], site: Site) -> Iterator[tuple[str, Edit]]:
     """Those of the commits that are edits, as (commit id, edit). Merges are passed over: no text is taken from one."""
-    for commit_id in commits:
-        commit = store.read(commit_id)
-        if len(commit.parents) == 1 and is_edit(commit):
-            yield commit_id, read(store, commit_id, site)
+    found = [commit.id for commit in map(store.read, commits) if len(commit.parents) == 1 and is_edit(commit)]
+    yield from zip(found, read_all(store, found, site), strict=True)
 
 
 def commits_of(store: Store, edit: str, tip: str) -> list[str]:
     """The commits of one edit in the history of `tip`, newest first."""
-    line = f"Wikigit-Edit: {edit}"
+    return _saying(store, f"Wikigit-Edit: {edit}", tip)
+
+
+def commits_of_page(store: Store, title: Title, tip: str) -> list[str]:
+    """The commits of one page's edits in the history of `tip`, newest first."""
+    return _saying(store, f"Wikigit-Page: {title}", tip)
+
+
+def _saying(store: Store, line: str, tip: str) -> list[str]:
+    """The commits with a line in their message, newest first."""
     words = ("log", "--topo-order", "--format=%H", "--fixed-strings", f"--grep={line}", tip, "--")
-    found = git.run(store.path, *words).decode().split()
+    found = store.ask(*words).decode().split()
     return [commit for commit in found if line in store.read(commit).text.split("\n")]
 
 
 def published(store: Store, upstream: str) -> set[str]:
     """The ids of all edits that the wiki's history, as fetched up to `upstream`, holds."""
-    ids: set[str] = set()
+    return set(landed(store, upstream))
+
+
+def landed(store: Store, upstream: str) -> dict[str, str]:
+    """Each edit that the wiki's history holds, with the commit on upstream of the revision that it is in."""
+    found: dict[str, str] = {}
     words = ("log", "--format=%H", "--fixed-strings", "--grep=Wikigit-Edits: ", upstream, "--")
-    for commit_id in git.run(store.path, *words).decode().split():
+    for commit_id in store.ask(*words).decode().split():
         try:
-            ids.update(store.read(commit_id).message.get("Edits").split())
+            ids = store.read(commit_id).message.get("Edits").split()
         except MessageError:
             continue  # somebody's summary on the wiki that looks like a trailer
-    return ids
+        found |= dict.fromkeys(ids, commit_id)
+    return found
+
+
+def accepted(store: Store, ids: Collection[str], main: str, upstream: str) -> dict[str, str]:
+    """Those of the edits that were ever accepted, each with its newest accepted commit in the history of main."""
+    words = ("log", "--topo-order", "--format=%H", "--fixed-strings", "--grep=Wikigit-Edit: ", main, f"^{upstream}")
+    found: dict[str, str] = {}
+    for commit_id in store.ask(*words, "--").decode().split():
+        try:
+            edit = store.read(commit_id).message.get("Edit")
+        except MessageError:
+            continue  # a person's own commit
+        if edit in ids:
+            found.setdefault(edit, commit_id)
+    return found

@@ -116,8 +116,9 @@ def feed(repository: Path, *words: str, chunks: Iterable[bytes]) -> None:
 
 
 def surroundings(network: bool = False) -> dict[str, str]:
-    """The environment that git gets: no GIT_* variable of ours, English, a fixed identity, no questions."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key == "GIT_SSH_COMMAND"}
+    """The environment that git gets: no GIT_* variable, no secret of ours, English, a fixed identity, no questions."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "WIKIGIT_"))}
+    kept |= {key: os.environ[key] for key in ("GIT_SSH_COMMAND",) if key in os.environ}
     if not network:
         kept |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
     return kept | {

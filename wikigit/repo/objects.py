@@ -2,25 +2,78 @@
 
 `pygit2.Repository.create_commit` returns an id on a full disk although nothing was written, and its
 Signature leaves corrupt objects behind for some names; so each object is made as bytes, written through
-the object database, and read back before anyone relies on it. Nothing here moves a ref.
+the object database, and read back before anyone relies on it. Or it is gathered with many others, which
+are looked for once they are on the disk. Nothing here moves a ref.
 """
 
 from __future__ import annotations
 
 import datetime
+import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pygit2
-from pygit2.enums import FileMode, ObjectType
+from pygit2.enums import ObjectType
 
 from wikigit.core.errors import RepoError
+from wikigit.repo import git, pack
+from wikigit.repo.gathered import Gathered
 
 PAGE_LIMIT = 2 * 1024 * 1024
 """Bytes of a page at the most, as MediaWiki's own default for articles."""
 
+FEW = 100
+"""Fewer objects are written one by one, each with its fsync: so does git itself with what it fetches."""
+
+ENOUGH = 64 * 1024 * 1024
+"""So many bytes are not kept in memory, even if nobody asks for a flush."""
+
+_FIRST = 99  # libgit2 asks the object databases of its own that stand at 1 and 2 afterwards
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f<>]")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that differs between two trees, on either side as (object id, mode), None where it is not."""
+
+    path: str
+    before: tuple[str, int] | None
+    after: tuple[str, int] | None
+
+
+class Repository(pygit2.Repository):
+    """An open repository, and what `trees` found out in it lately.
+
+    `folders` by tree id, `changes` by the ids of two gathered trees that differ in one file.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.folders: OrderedDict[str, dict[bytes, bytes]] = OrderedDict()
+        self.changes: dict[tuple[str, str], Change] = {}
+        self.gathered: Gathered | None = None
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Keep what is written in memory until `flush`; what was not flushed at the end is forgotten."""
+        disk, both, gathered = self.odb, _disk(self), Gathered()
+        both.add_backend(gathered, _FIRST)
+        self.set_odb(both)
+        self.gathered = gathered
+        try:
+            yield
+        finally:
+            self.gathered = None
+            self.set_odb(disk)
+            self.changes.clear()
+            if gathered.objects:
+                self.folders.clear()
+                self.free()  # libgit2 would still know them
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +99,22 @@ def moment(time: str) -> int:
     return int(datetime.datetime.fromisoformat(time.replace("Z", "+00:00")).timestamp())
 
 
-def write(repository: pygit2.Repository, kind: ObjectType, data: bytes) -> str:
-    """Write one object and return its id, having read it back. Raises RepoError."""
+def write(repository: Repository, kind: ObjectType, data: bytes, *, like: str | None = None) -> str:
+    """Write one object and return its id, having read it back. Raises RepoError.
+
+    `like` is an object of the same kind that differs little, if one is known: together they take less room.
+    """
+    if repository.gathered is None:
+        return _write(repository.odb, kind, data)
+    if repository.gathered.size > ENOUGH:
+        flush(repository)
+    return repository.gathered.add(kind, data, like)
+
+
+def _write(disk: pygit2.Odb, kind: ObjectType, data: bytes) -> str:
     try:
-        written = repository.odb.write(kind, data)
-        found, again = repository.odb.read(written)[:2]
+        written = disk.write(kind, data)
+        found, again = disk.read(written)[:2]
     except (pygit2.GitError, OSError, KeyError, ValueError) as exc:
         raise RepoError(f"Git could not store this: {exc}", hint="Is the disk full or read-only?") from exc
     if found != kind or again != data:
@@ -58,8 +122,62 @@ def write(repository: pygit2.Repository, kind: ObjectType, data: bytes) -> str:
     return str(written)
 
 
+def flush(repository: Repository) -> None:
+    """Bring all that was gathered to the disk, so that refs may name it. Raises RepoError.
+
+    An fsync for each of ten thousand objects takes seconds on the best of disks and minutes on a card; a pack
+    takes two. It is as safe: git fsyncs the pack and its index before it gives them their names (`core.fsync`,
+    see `git`), the names are fsynced here, and only afterwards does a ref name anything in it. What a killed
+    writer or a power cut leaves before is a pack that nobody needs, or half of one under a temporary name.
+    """
+    if repository.gathered is None or not repository.gathered.objects:
+        return
+    gathered, disk = repository.gathered.objects, _disk(repository)
+    missing = _missing(disk, gathered)
+    many = len(missing) >= FEW
+    for object_id in gathered.keys() - missing if many else gathered:
+        _write(disk, gathered[object_id].kind, gathered[object_id].data)  # what is there becomes young for `git gc`
+    if many:
+        new = {object_id: packed for object_id, packed in gathered.items() if object_id in missing}
+        git.feed(Path(repository.path), "index-pack", "--stdin", chunks=pack.stream(new))
+    _fsync_folder(_folder(repository) / "pack")  # also for a writer that was killed right before
+    if _missing(_disk(repository), gathered):
+        raise RepoError("Git did not store what was written.", hint="Check the disk, then `wikigit verify`.")
+    repository.gathered.clear()
+    repository.changes.clear()
+
+
+def _missing(disk: pygit2.Odb, wanted: Iterable[str]) -> set[str]:
+    """Those that are not on the disk, by their ids."""
+    places = list(disk.backends)
+    return {object_id for object_id in wanted if not any(place.exists(object_id) for place in places)}
+
+
+def _disk(repository: Repository) -> pygit2.Odb:
+    """The repository's objects as they are on the disk."""
+    return pygit2.Odb(str(_folder(repository)))
+
+
+def _folder(repository: Repository) -> Path:
+    """Where the objects are; a further work tree of a repository has them in common with the first."""
+    own = Path(repository.path)
+    common = own / "commondir"
+    return (own / common.read_text().strip() if common.exists() else own) / "objects"
+
+
+def _fsync_folder(folder: Path) -> None:
+    try:
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+    except OSError as exc:
+        raise RepoError(f"{folder} could not be written: {exc.strerror}.", hint="Check the disk.") from exc
+
+
 def commit(
-    repository: pygit2.Repository,
+    repository: Repository,
     *,
     tree: str,
     parents: Sequence[str],
@@ -73,117 +191,17 @@ def commit(
     return write(repository, ObjectType.COMMIT, ("\n".join(head) + "\n\n" + message).encode())
 
 
-def tree_with(repository: pygit2.Repository, base: str | None, entries: Mapping[str, str | None]) -> str | None:
-    """The tree `base` with files changed: path → blob id, None removes. An empty tree is None."""
-    here: dict[str, str | None] = {}
-    below: dict[str, dict[str, str | None]] = {}
-    for path, blob in entries.items():
-        head, slash, rest = path.partition("/")
-        if slash:
-            below.setdefault(head, {})[rest] = blob
-        else:
-            here[head] = blob
-    builder = _builder(repository, base)
-    for name, blob in here.items():
-        _set(builder, name, blob, FileMode.BLOB)
-    for name, inner in below.items():
-        entry = builder.get(name)
-        old = str(entry.id) if entry is not None and entry.filemode == FileMode.TREE else None
-        _set(builder, name, tree_with(repository, old, inner), FileMode.TREE)
-    return _finished(repository, builder)
-
-
-def graft(repository: pygit2.Repository, base: str | None, top: Mapping[str, tuple[str, int] | None]) -> str | None:
-    """The tree `base` with entries at its top replaced: name → (object id, mode), None removes."""
-    builder = _builder(repository, base)
-    for name, entry in top.items():
-        _set(builder, name, *(entry or (None, 0)))
-    return _finished(repository, builder)
-
-
-def walk(repository: pygit2.Repository, tree: str, prefix: str = "", depth: int = 12) -> Iterator[tuple[str, str]]:
-    """Each file below a tree as (path, blob id), sorted by path. Raises RepoError past `depth` folders."""
-    if depth == 0:
-        raise RepoError(f"The folders below {prefix} are too deep.", hint="Run `wikigit verify`.")
-    for entry in _tree(repository, tree):
-        path = f"{prefix}{entry.name}"
-        if entry.filemode == FileMode.TREE:
-            yield from walk(repository, str(entry.id), path + "/", depth - 1)
-        else:
-            yield path, str(entry.id)
-
-
-def changed(repository: pygit2.Repository, old: str | None, new: str | None, prefix: str = "") -> list[str]:
-    """Paths of files that differ between two trees; descends only where they do."""
-    left, right = _entries(repository, old), _entries(repository, new)
-    paths: list[str] = []
-    for name in sorted(left.keys() | right.keys()):
-        one, other = left.get(name), right.get(name)
-        if one is not None and other is not None and one.id == other.id and one.filemode == other.filemode:
-            continue
-        trees = [str(e.id) if e is not None and e.filemode == FileMode.TREE else None for e in (one, other)]
-        if any(trees):
-            paths += changed(repository, trees[0], trees[1], f"{prefix}{name}/")
-        if any(e is not None and e.filemode != FileMode.TREE for e in (one, other)):
-            paths.append(prefix + name)
-    return paths
-
-
-def _entries(repository: pygit2.Repository, tree: str | None) -> dict[str, pygit2.Object]:
-    return {str(entry.name): entry for entry in _tree(repository, tree)} if tree else {}
-
-
-def find(repository: pygit2.Repository, tree: str, path: str) -> tuple[str, int] | None:
-    """The object id and mode at a path below a tree, None where there is nothing."""
-    names = path.split("/")
-    for depth, name in enumerate(names, start=1):
-        entries = _tree(repository, tree)
-        if name not in entries:
-            return None
-        entry = entries[name]
-        if depth == len(names):
-            return str(entry.id), int(entry.filemode)
-        if entry.filemode != FileMode.TREE:
-            return None
-        tree = str(entry.id)
-    return None
-
-
-def read_blob(repository: pygit2.Repository, blob: str, what: str) -> bytes:
-    """A blob's bytes; `what` names it in the error. Refuses what is larger than any page before reading it."""
+def read(repository: Repository, kind: ObjectType, object_id: str, what: str) -> bytes:
+    """An object's bytes; `what` names it in the error. Refuses what is far larger than any page before reading it."""
     try:
-        kind, size = repository.odb.read_header(blob)
-    except (KeyError, pygit2.GitError) as exc:
+        found, size = repository.odb.read_header(object_id)
+        if found == kind and size <= 64 * PAGE_LIMIT:
+            return repository.odb.read(object_id)[1]
+    except (KeyError, ValueError, pygit2.GitError) as exc:
         raise RepoError(f"{what} is missing in the repository.", hint="Run `wikigit verify`.") from exc
-    if kind != ObjectType.BLOB or size > 64 * PAGE_LIMIT:
-        raise RepoError(f"{what} is not a file that wikigit would write.", hint="Run `wikigit verify`.")
-    return bytes(repository.odb.read(blob)[1])
+    raise RepoError(f"{what} is not a file that wikigit would write.", hint="Run `wikigit verify`.")
 
 
-def _builder(repository: pygit2.Repository, base: str | None) -> pygit2.TreeBuilder:
-    return repository.TreeBuilder(_tree(repository, base)) if base else repository.TreeBuilder()
-
-
-def _set(builder: pygit2.TreeBuilder, name: str, entry: str | None, mode: int) -> None:
-    if entry is not None:
-        builder.insert(name, pygit2.Oid(hex=entry), mode)
-    elif builder.get(name) is not None:
-        builder.remove(name)
-
-
-def _finished(repository: pygit2.Repository, builder: pygit2.TreeBuilder) -> str | None:
-    if len(builder) == 0:
-        return None
-    try:
-        tree = str(builder.write())
-        _tree(repository, tree)
-    except (pygit2.GitError, OSError) as exc:
-        raise RepoError(f"Git could not store a folder: {exc}", hint="Is the disk full or read-only?") from exc
-    return tree
-
-
-def _tree(repository: pygit2.Repository, tree: str) -> pygit2.Tree:
-    found = repository.get(pygit2.Oid(hex=tree))
-    if not isinstance(found, pygit2.Tree):
-        raise RepoError(f"The folder {tree[:10]} is missing in the repository.", hint="Run `wikigit verify`.")
-    return found
+def read_blob(repository: Repository, blob: str, what: str) -> bytes:
+    """A blob's bytes; `what` names it in the error."""
+    return read(repository, ObjectType.BLOB, blob, what)

@@ -5,8 +5,9 @@ Nothing here knows what a kit, a hub or a bridge is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,8 +21,8 @@ from wikigit.core.errors import RepoError
 from wikigit.core.message import Message
 from wikigit.core.site import Site
 from wikigit.core.title import Title
-from wikigit.repo import git, layout, lock, objects, refs
-from wikigit.repo.objects import Signature
+from wikigit.repo import git, layout, lock, objects, refs, trees
+from wikigit.repo.objects import Repository, Signature
 from wikigit.repo.refs import Move
 
 HUB_REMOTE = "origin"
@@ -32,7 +33,10 @@ pygit2.option(Option.SET_SEARCH_PATH, 1, "")
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit read: `author` and `email` are Git's author field, `time` in seconds since 1970."""
+    """A commit read: `author` and `email` are Git's author field, `time` in seconds since 1970.
+
+    `committer` is the name in Git's other field: who rewrites a commit stands there.
+    """
 
     id: str
     tree: str
@@ -41,6 +45,7 @@ class Commit:
     author: str
     email: str
     time: int
+    committer: str
 
     @property
     def message(self) -> Message:
@@ -63,7 +68,7 @@ class Store:
                 hint="Name it with -C, or make one: wikigit hub init DIR",
             )
         self.path = Path(found)
-        self.git = pygit2.Repository(found)
+        self.git = Repository(found)
         self.surroundings = {"GIT_INDEX_FILE": str(index)} if index else {}
         if pushed:
             self.git.odb.add_disk_alternate(str(pushed))
@@ -115,6 +120,10 @@ class Store:
         """Whether a commit is here."""
         return isinstance(self.git.get(commit), pygit2.Commit)
 
+    def stored(self, data: bytes) -> bool:
+        """Whether a file with exactly these bytes is here, in whatever commit. Cheap."""
+        return pygit2.hash(data) in self.git
+
     def read(self, commit: str) -> Commit:
         """A commit. Raises RepoError where it is missing or not UTF-8."""
         found = self.git.get(commit)
@@ -123,10 +132,11 @@ class Store:
         try:
             text, author = found.raw_message.decode(), found.author
             name, email = author.raw_name.decode(), (author.raw_email or b"").decode()
+            committer = found.committer.raw_name.decode()
         except UnicodeDecodeError as exc:
             raise RepoError(f"The commit {commit[:10]} is not UTF-8.", hint="Run `wikigit verify`.") from exc
         parents = tuple(str(p) for p in found.parent_ids)
-        return Commit(commit, str(found.tree_id), parents, text, name, email, author.time)
+        return Commit(commit, str(found.tree_id), parents, text, name, email, author.time, committer)
 
     def file(self, commit: str, path: str) -> bytes | None:
         """The bytes of a file, None where there is none."""
@@ -134,7 +144,7 @@ class Store:
 
     def file_in(self, tree: str, path: str) -> bytes | None:
         """The bytes of a file below a tree, None where there is none."""
-        entry = objects.find(self.git, tree, path)
+        entry = trees.find(self.git, tree, path)
         if entry is None or entry[1] == FileMode.TREE:
             return None
         return objects.read_blob(self.git, entry[0], path)
@@ -145,20 +155,23 @@ class Store:
 
     def wikitext_in(self, tree: str, title: Title) -> str | None:
         """A page's wikitext below a tree, None where there is no such page. Raises RepoError if not UTF-8."""
-        data = self.file_in(tree, layout.page(title))
-        if data is None:
-            return None
+        path = layout.page(title)
+        entry = trees.find(self.git, tree, path)
+        return None if entry is None or entry[1] == FileMode.TREE else self.text(entry[0], path)
+
+    def text(self, blob: str, path: str) -> str:
+        """The text of a blob; `path` names it in the error. Raises RepoError if it is missing or not UTF-8."""
         try:
-            return data.decode()
+            return objects.read_blob(self.git, blob, path).decode()
         except UnicodeDecodeError as exc:
-            raise RepoError(f"{layout.page(title)} is not UTF-8.", hint="Run `wikigit verify`.") from exc
+            raise RepoError(f"{path} is not UTF-8.", hint="Run `wikigit verify`.") from exc
 
     def files(self, commit: str, folder: str) -> Iterator[tuple[str, bytes]]:
         """Each file below a folder as (path, bytes), sorted."""
-        entry = objects.find(self.git, self.read(commit).tree, folder)
+        entry = trees.find(self.git, self.read(commit).tree, folder)
         if entry is None or entry[1] != FileMode.TREE:
             return
-        for path, blob in objects.walk(self.git, entry[0], folder + "/"):
+        for path, blob in trees.walk(self.git, entry[0], folder + "/"):
             yield path, objects.read_blob(self.git, blob, path)
 
     def site(self, commit: str) -> Site:
@@ -181,6 +194,10 @@ class Store:
             return True
         return self.has(ancestor) and self.git.descendant_of(commit, ancestor)
 
+    def shared(self, one: str, other: str) -> str:
+        """The newest commit in the history of both, "" for none."""
+        return str(self.git.merge_base(one, other) or "")
+
     def history(self, tip: str, *without: str, first_parent: bool = False, path: str = "") -> list[str]:
         """Commit ids from `tip` back, without what `without` reaches; parents before children.
 
@@ -189,7 +206,14 @@ class Store:
         flags = ["--first-parent"] if first_parent else []
         known = [f"^{commit}" for commit in without if self.has(commit)]
         words = ["rev-list", "--topo-order", "--reverse", *flags, tip, *known, "--", *([path] if path else [])]
-        return git.run(self.path, *words, more=self.surroundings).decode().split()
+        return self.ask(*words).decode().split()
+
+    def ask(self, *words: str, stdin: bytes = b"") -> bytes:
+        """What the program git says about commits, those too that were written just now."""
+        named = _COMMIT_ID.findall(b"\n".join([" ".join(words).encode(), stdin]))
+        if self.git.gathered is not None and any(commit.decode() in self.git.gathered.objects for commit in named):
+            self.flush()
+        return git.run(self.path, *words, stdin=stdin, more=self.surroundings)
 
     # Writing
 
@@ -200,7 +224,7 @@ class Store:
     def tree_with(self, base: str | None, files: Mapping[str, bytes | None]) -> str:
         """The tree `base` with files written (bytes) or removed (None)."""
         entries = {path: None if data is None else self.blob(data) for path, data in files.items()}
-        return objects.tree_with(self.git, base, entries) or self.empty_tree()
+        return trees.tree_with(self.git, base, entries) or self.empty_tree()
 
     def empty_tree(self) -> str:
         return objects.write(self.git, ObjectType.TREE, b"")
@@ -219,21 +243,35 @@ class Store:
             self.git, tree=tree, parents=parents, message=text, author=author, committer=committer or author
         )
 
+    def flush(self) -> None:
+        """Bring all that was written to the disk: the program git, and refs, know of nothing else."""
+        objects.flush(self.git)
+
     def move(self, moves: Sequence[Move]) -> None:
         """Move refs together, at the hub first where this is its mirror. Raises Locked."""
+        self.flush()
         refs.move(self.path, moves, hub=self._hub)
 
     @contextmanager
     def writing(self, *, alone: bool = False) -> Iterator[None]:
         """Hold this repository's lock; in a mirror, begin from the hub's refs.
 
-        `alone`: nothing but wikigit writes here, so leftovers of a killed writer are cleared.
+        `alone`: nothing but wikigit writes here, a little at a time; so leftovers of a killed writer are cleared.
+        Elsewhere what is written waits in memory until a ref moves.
         """
-        with lock.exclusive(self.path, sweep=alone):
+        with lock.exclusive(self.path, sweep=alone), nullcontext() if alone else self.gathering():
             if self._hub:
                 refs.pull(self.path, self._hub)
             yield
 
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Keep what is written in memory until a ref moves; what none needed is forgotten at the end."""
+        with self.git.gathering():
+            yield
+
+
+_COMMIT_ID = re.compile(rb"\b[0-9a-f]{40}\b")
 
 _site = lru_cache(maxsize=8)(Site.from_json)
 

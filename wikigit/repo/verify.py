@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from wikigit.core import path
 from wikigit.core.errors import WikigitError
-from wikigit.repo import git, layout, mainline, objects, queue, receipts, upstream
+from wikigit.repo import git, layout, mainline, queue, receipts, trees, upstream
 from wikigit.repo.store import Store
 from wikigit.wikitext.merge import VERSION
 
@@ -26,11 +26,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check: its name, what it found, and a sentence."""
+    """One check: its name, what it found, and a sentence. `hint` is the next thing to do, "" where there is none."""
 
     check: str
     state: State
     sentence: str
+    hint: str = ""
 
 
 def verify(store: Store) -> Iterator[Finding]:
@@ -66,10 +67,11 @@ def computed(store: Store) -> Finding:
     told = store.read(mainline.computed(store, main.tip)).message.get("Merge")
     if told != VERSION:
         return Finding("main", State.NOT_CHECKED, f"main was made by merge version {told}; this wikigit has {VERSION}.")
-    made = queue.compute(store, main.upstream, main.entries, store.read(main.tip).tree)
+    with store.gathering():  # nothing of it is stored
+        made = queue.compute(store, main.upstream, main.entries, store.read(main.tip).tree)
+        differ = trees.changed(store.git, made.tree, store.read(main.tip).tree)
     if made.fell_out:
         return Finding("main", State.WRONG, f"{made.fell_out[0].edit.id} is in the queue but does not replay.")
-    differ = objects.changed(store.git, made.tree, store.read(main.tip).tree)
     if differ:
         return Finding("main", State.WRONG, f"{differ[0]} is not what upstream and the queue make.")
     return Finding("main", State.OK, f"main is upstream and {len(main.entries)} edits of the queue.")
@@ -79,8 +81,8 @@ def _revisions(store: Store) -> Finding:
     """Each page of upstream has a row, and each row a page."""
     tip = store.need(layout.UPSTREAM, "")
     rows = {path.of(row.title) for row in upstream.rows(store, tip, store.site(tip))}
-    entry = objects.find(store.git, store.read(tip).tree, layout.PAGES)
-    pages = {f for f, _ in objects.walk(store.git, entry[0], layout.PAGES + "/")} if entry else set()
+    entry = trees.find(store.git, store.read(tip).tree, layout.PAGES)
+    pages = {f for f, _ in trees.walk(store.git, entry[0], layout.PAGES + "/")} if entry else set()
     if rows != pages:
         odd = sorted(rows ^ pages)[0]
         return Finding("revisions", State.WRONG, f"{odd} has a page without a row, or a row without a page.")
