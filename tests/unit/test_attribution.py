@@ -107,8 +107,10 @@ def test_marks_that_the_wiki_would_act_on_are_taken_apart(said: str, shown: str)
 def test_names_that_fit_leave_room_for_words(lengths: list[int]) -> None:
     names = ["x" * length for length in lengths]
     said = "y" * attribution.WORDS_ROOM
+    longest = ["#" + "z" * (attribution.HASHTAGS_ROOM - 1)]
     if attribution.fits(names):
         assert f": {said} #" in attribution.summary(names, said, STEP)
+        assert f": {said} #" in attribution.summary(names, said, STEP, longest)
     else:
         assert sum(lengths) + 2 * len(lengths) > 300
 
@@ -151,3 +153,18 @@ def test_a_credit_is_one_line_in_any_script() -> None:
     assert check_credit("  ߝߊ߫ߕߎ\n ߖߊ߬ߟߏ ") == "ߝߊ߫ߕߎ ߖߊ߬ߟߏ"
     assert check_credit("O'Brien-Łukasz Jr. & co") == "O'Brien-Łukasz Jr. & co"
     assert check_credit("é" * 80) == check_credit("e\u0301" * 80)
+
+
+HASHTAG = st.from_regex(r"#\w{1,20}", fullmatch=True)
+
+
+@given(st.lists(HASHTAG, max_size=3), st.text(LETTERS, max_size=400), st.integers(0, 340))
+def test_hashtags_stand_behind_ours_and_leave_the_summary_readable(hashtags: list[str], said: str, length: int) -> None:
+    names = ["x" * length] if length else ["c-7f3a2b1c"]
+    assume(attribution.fits(names) and len(" ".join(hashtags)) <= attribution.HASHTAGS_ROOM)
+    made = attribution.summary(names, said, STEP, hashtags)
+    back = attribution.parse(made)
+    assert len(made) <= attribution.LIMIT
+    assert back is not None
+    assert (back.names, back.step) == (tuple(names), STEP)
+    assert made.endswith(" ".join(["#wikigit", *hashtags, STEP]))

@@ -2,9 +2,11 @@
 
 import hashlib
 import itertools
+import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import pytest
@@ -13,7 +15,7 @@ from testing.mediawiki import MediaWiki as Server
 from testing.memory_wiki import MemoryWiki
 from wikigit.core.title import Title
 from wikigit.wiki.client import MediaWiki
-from wikigit.wiki.door import Answer, Kind, LogEvent, Request, Wiki
+from wikigit.wiki.door import Answer, Block, Kind, LogEvent, Request, Wiki
 from wikigit.wiki.login import BotPassword
 
 GRANTS = ("basic", "highvolume", "editpage", "createeditmovepage")
@@ -26,7 +28,13 @@ class People(Protocol):
 
     def edits(self, title: str, text: str, account: str = "Person") -> int: ...
     def deletes(self, title: str) -> None: ...
-    def moves(self, old: str, new: str) -> None: ...
+    def moves(self, old: str, new: str, *, redirect: bool = True) -> None: ...
+    def undoes(self, title: str, revision: int) -> int: ...
+    def rolls_back(self, title: str) -> int: ...
+    def hides(self, revision: int) -> None: ...
+    def with_change_tag(self, name: str) -> AbstractContextManager[None]: ...
+    def blocks(self, account: str, reason: str) -> AbstractContextManager[None]: ...
+    def closed(self, reason: str) -> AbstractContextManager[None]: ...
     def wait(self) -> None: ...
 
 
@@ -42,8 +50,33 @@ class InMemory:
     def deletes(self, title: str) -> None:
         self.wiki.deletes(title)
 
-    def moves(self, old: str, new: str) -> None:
-        self.wiki.moves(old, new)
+    def moves(self, old: str, new: str, *, redirect: bool = True) -> None:
+        self.wiki.moves(old, new, redirect=redirect, reason="Why")
+
+    def undoes(self, title: str, revision: int) -> int:
+        return self.wiki.undoes(revision)
+
+    def rolls_back(self, title: str) -> int:
+        return self.wiki.rolls_back(title)
+
+    def hides(self, revision: int) -> None:
+        self.wiki.hides(revision)
+
+    def with_change_tag(self, name: str) -> AbstractContextManager[None]:
+        return self._while(tags=(name,))
+
+    def blocks(self, account: str, reason: str) -> AbstractContextManager[None]:
+        return self._while(block=Block(False, "Admin", reason, "infinite"))
+
+    def closed(self, reason: str) -> AbstractContextManager[None]:
+        return self._while(read_only=reason)
+
+    @contextmanager
+    def _while(self, **changed: object) -> Iterator[None]:
+        before = self.wiki.stands
+        self.wiki.stands = replace(before, **changed)  # type: ignore[arg-type]
+        yield
+        self.wiki.stands = before
 
     def wait(self) -> None:
         pass  # every write takes a second of its own
@@ -61,8 +94,34 @@ class AtServer:
     def deletes(self, title: str) -> None:
         self.server.delete(title)
 
-    def moves(self, old: str, new: str) -> None:
-        self.server.move(old, new)
+    def moves(self, old: str, new: str, *, redirect: bool = True) -> None:
+        self.server.move(old, new, redirect=redirect, reason="Why")
+
+    def undoes(self, title: str, revision: int) -> int:
+        return self.server.undo(title, revision, user="Person")
+
+    def rolls_back(self, title: str) -> int:
+        return self.server.rollback(title)
+
+    def hides(self, revision: int) -> None:
+        self.server.hide(revision)
+
+    @contextmanager
+    def with_change_tag(self, name: str) -> Iterator[None]:
+        self.server.session().post(action="managetags", operation="create", tag=name, reason="For a test.")
+        with self.server.settings("$wgMainCacheType = CACHE_NONE;"):  # else the tag is not seen for some seconds
+            yield
+
+    @contextmanager
+    def blocks(self, account: str, reason: str) -> Iterator[None]:
+        self.server.session().post(action="block", user=account, reason=reason, expiry="infinite")
+        try:
+            yield
+        finally:
+            self.server.session().post(action="unblock", user=account)
+
+    def closed(self, reason: str) -> AbstractContextManager[None]:
+        return self.server.settings(f"$wgReadOnly = '{reason}';")
 
     def wait(self) -> None:
         time.sleep(1.1)  # MediaWiki's times are whole seconds
@@ -228,6 +287,40 @@ def test_changes_tell_new_revisions_and_events_since_a_time(world: World) -> Non
     assert all(isinstance(event, LogEvent) for event in changes.events)
 
 
+@pytest.mark.parametrize("redirect", [True, False])
+def test_a_moved_page_keeps_its_id_and_takes_its_history_along(world: World, redirect: bool) -> None:
+    old, new = world.title("Old name"), world.title("New name")
+    first = world.people.edits(old, "Moved.")
+    page = world.wiki.revisions([first])[first].page_id
+    since = world.wiki.changes(world.wiki.clock()).until
+    world.people.moves(old, new, redirect=redirect)
+    (event,) = world.wiki.events(world.page(old), since)
+    assert (event.type, event.action, event.target, event.page) == ("move", "move", world.page(new), page)
+    assert (event.account, event.summary) == ("Admin", "Why")
+    assert event in world.wiki.changes(since).events
+    assert world.wiki.events(world.page(new), since) == []
+    told = {str(r.title): (r.page_id == page, r.wikitext) for r in world.wiki.changes(since).revisions if r.id > first}
+    left = {old: (False, f"#REDIRECT [[{new}]]")} if redirect else {}
+    assert told == {new: (True, "Moved.")} | left
+    how = "" if redirect else " without leaving a redirect"
+    newest, oldest = world.wiki.history(world.page(new), 0)
+    assert newest.summary == f"Admin moved page [[{old}]] to [[{new}]]{how}: Why"
+    assert oldest.id == first
+
+
+def test_a_page_moved_back_makes_the_redirect_give_way(world: World) -> None:
+    old, new = world.title("Old name"), world.title("New name")
+    since = world.wiki.changes(world.wiki.clock()).until
+    page = world.wiki.revisions([first := world.people.edits(old, "Moved.")])[first].page_id
+    world.people.moves(old, new)
+    world.people.moves(new, old)
+    told = [(event.action, event.page == page) for event in world.wiki.events(world.page(old), since)]
+    assert told == [("move", True), ("delete_redir", False)]
+    assert [(event.action, event.page) for event in world.wiki.events(world.page(new), since)] == [("move_redir", page)]
+    assert world.head(old)[0] == "Moved."
+    assert world.head(new)[0] == f"#REDIRECT [[{old}]]"
+
+
 def test_nothing_new_is_nothing_new(world: World) -> None:
     world.people.edits(world.title("Any"), "Any.")
     changes = world.wiki.changes("2099-01-01T00:00:00Z")
@@ -245,6 +338,42 @@ def test_history_is_newest_first_and_ends_before_the_base(world: World) -> None:
     assert history[0].sha1 == hashlib.sha1(b"Three.").hexdigest()
     assert history[0].wikitext is None
     assert world.wiki.history(world.page(world.title("Never")), 0) == []
+
+
+def test_history_goes_on_before_the_base_as_far_as_asked(world: World) -> None:
+    title = world.title("Long history")
+    ids = [world.people.edits(title, f"Text {number}.") for number in range(5)]
+    page = world.page(title)
+    assert [r.id for r in world.wiki.history(page, ids[3], older=2)] == [ids[4], ids[3], ids[2]]
+    assert [r.id for r in world.wiki.history(page, ids[3], older=99)] == ids[::-1]
+    later = world.people.edits(world.title("Another"), "Here.")
+    assert [r.id for r in world.wiki.history(page, later, older=1)] == [ids[4]]
+
+
+def test_history_tells_who_took_what_out_and_how(world: World) -> None:
+    title = world.title("Reverted")
+    first = world.people.edits(title, "One.\n\nTwo.\n\nThree.")
+    ours = world.publish(title, "One.\n\nTwo, ours.\n\nThree.", first).revision or 0
+    world.people.edits(title, "One.\n\nTwo, ours.\n\nThree, theirs.")
+    undone = world.people.undoes(title, ours)
+    by_hand = world.people.edits(title, "One.\n\nTwo.\n\nThree.")
+    world.publish(title, "One.\n\nTwo, once more.\n\nThree.", by_hand)
+    rolled_back = world.people.rolls_back(title)
+    history = {r.id: r for r in world.wiki.history(world.page(title), 0)}
+    assert "mw-undo" in history[undone].tags
+    assert re.search(rf"\b{ours}\b", history[undone].summary)
+    assert "mw-manual-revert" in history[by_hand].tags
+    assert "mw-rollback" in history[rolled_back].tags
+    assert history[rolled_back].sha1 == history[by_hand].sha1 == history[first].sha1
+    assert world.head(title)[0] == "One.\n\nTwo.\n\nThree."
+
+
+def test_a_hidden_text_has_no_checksum(world: World) -> None:
+    title = world.title("Hidden")
+    ids = [world.people.edits(title, f"Text {number}.") for number in range(2)]
+    world.people.hides(ids[0])
+    assert [bool(r.sha1) for r in world.wiki.history(world.page(title), 0)] == [True, False]
+    assert world.wiki.revisions([ids[0]])[ids[0]].wikitext is None
 
 
 def test_revisions_of_deleted_pages_are_missing(world: World) -> None:
@@ -268,5 +397,83 @@ def test_pages_are_listed_by_namespace_category_and_use(world: World) -> None:
     assert 13 not in used
 
 
+@pytest.mark.parametrize("by_title", [False, True])
+def test_every_revision_comes_oldest_first_under_its_pages_present_title(world: World, by_title: bool) -> None:
+    one, other, gone = (f"Help:{world.title(name)}" for name in ("One", "Other", "Gone"))
+    renamed = world.title("Renamed")
+    world.people.edits(gone, "Gone.")
+    texts = ["One.", "Another.", "One, changed.", "Another, changed."]
+    ids = [world.people.edits((one, other)[number % 2], text) for number, text in enumerate(texts)]
+    world.people.deletes(gone)
+    world.people.moves(one, renamed, redirect=False)
+    pages = [world.page(title) for title in (renamed, other, gone)]
+    told = list(world.wiki.histories(pages) if by_title else world.wiki.all_revisions())
+    ours = [r for r in told if r.title in pages]
+    assert [(r.id, r.wikitext, str(r.title)) for r in ours[:4]] == [
+        (number, text, (renamed, other)[place % 2]) for place, (number, text) in enumerate(zip(ids, texts, strict=True))
+    ]
+    assert (str(ours[4].title), ours[4].wikitext, ours[4].account) == (renamed, "One, changed.", "Admin")
+    assert [(r.time, r.id) for r in told] == sorted((r.time, r.id) for r in told)
+    assert len(ours) == 5
+
+
+def test_every_revision_of_some_namespaces(world: World) -> None:
+    here, help_page = world.title("Here"), f"Help:{world.title('There')}"
+    ids = [world.people.edits(title, "Text.") for title in (here, help_page)]
+    found = {r.id: r for r in world.wiki.all_revisions([12, 13])}
+    assert ids[0] not in found
+    assert found[ids[1]].wikitext == "Text."
+    assert {r.title.namespace for r in found.values()} == {12}
+
+
+def test_every_revision_of_more_pages_than_one_request_takes(world: World) -> None:
+    titles = [world.title(f"Page {number}") for number in range(3)]
+    ids = [world.people.edits(title, f"Text {number}.") for number in range(20) for title in titles]
+    pages = [world.page(title) for title in titles]
+    assert [r.id for r in world.wiki.histories(pages)] == ids
+    every = [r.id for r in world.wiki.all_revisions()]
+    assert [number for number in every if number in ids] == ids
+    assert len(set(every)) == len(every)
+
+
+def test_a_hidden_text_is_among_every_revision_without_its_words(world: World) -> None:
+    title = world.title("Hidden")
+    ids = [world.people.edits(title, f"Text {number}.") for number in range(2)]
+    world.people.hides(ids[0])
+    told = {r.id: r.wikitext for r in world.wiki.histories([world.page(title)])}
+    assert told == {ids[0]: None, ids[1]: "Text 1."}
+    assert {r.id: r.wikitext for r in world.wiki.all_revisions([0]) if r.id in ids} == told
+
+
 def test_the_account_is_the_one_that_publishes(world: World) -> None:
     assert world.wiki.account() == ACCOUNT
+
+
+def test_the_preflight_tells_who_we_are_and_what_we_may_do(world: World) -> None:
+    stands = world.wiki.preflight()
+    assert (stands.account, stands.block, stands.read_only) == (ACCOUNT, None, "")
+    assert {"read", "edit", "createpage", "applychangetags"} <= set(stands.rights)
+    assert {"delete", "block", "protect", "editinterface"}.isdisjoint(stands.rights)
+    assert "user" in stands.groups
+    assert stands.clock == world.wiki.clock()
+
+
+def test_the_preflight_tells_of_a_block_and_of_a_wiki_that_is_read_only(world: World) -> None:
+    with world.people.blocks(ACCOUNT, "Too fast."):
+        assert world.wiki.preflight().block == Block(False, "Admin", "Too fast.", "infinite")
+    with world.people.closed("Moving house."):
+        assert world.wiki.preflight().read_only == "Moving house."
+    stands = world.wiki.preflight()
+    assert (stands.block, stands.read_only) == (None, "")
+
+
+def test_a_change_tag_is_refused_until_the_wiki_has_it(world: World) -> None:
+    tag = world.title("tag").replace("/", " ")
+    request = Request(world.page(world.title("Tagged")), "Text.", "", None, world.wiki.clock(), tags=(tag,))
+    assert tag not in world.wiki.preflight().tags
+    assert world.wiki.publish(request).code == "badtags"
+    with world.people.with_change_tag(tag):
+        assert tag in world.wiki.preflight().tags
+        answer = world.wiki.publish(request)
+    assert answer.kind is Kind.SAVED
+    assert world.wiki.revisions([answer.revision or 0])[answer.revision or 0].tags == (tag,)

@@ -3,8 +3,8 @@
     Amina B. (offline): corrected the year of the market #wikigit wg:7m2q9kx4t1vbn8rc
 
 MediaWiki cuts a summary at 500 code points, from the end and without a word, so the credit stands first,
-the contributor's words are cut by us, and at most 480 code points are used. Nothing here knows how a
-summary is sent. A summary proves nothing about who wrote it: see `bridge.settle`.
+the contributor's words are cut by us, and at most 480 code points are used. A policy's own hashtags stand behind
+`#wikigit`. Nothing here knows how a summary is sent. A summary proves nothing about who wrote it: see `bridge.settle`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from wikigit.core import identity, words
 LIMIT = 480
 WORDS_ROOM = 80
 """Code points that are kept for the contributor's words before a step takes a further name."""
+HASHTAGS_ROOM = 60
+"""Code points of all the policy's hashtags: kept free also without any, so that no step depends on them."""
 
 _GRAMMAR = re.compile(
-    rf"(?P<names>[^()]+) \(offline\)(?:: (?P<words>.*))? #wikigit (?P<step>wg:[{identity.ALPHABET}]{{16}})"
+    rf"(?P<names>[^()]+) \(offline\)(?:: (?P<words>.*))? #wikigit(?: #\S+)* (?P<step>wg:[{identity.ALPHABET}]{{16}})"
 )
 
 
@@ -33,12 +35,12 @@ class Attribution:
     step: str
 
 
-def summary(names: Sequence[str], said: str, step: str) -> str:
+def summary(names: Sequence[str], said: str, step: str, hashtags: Sequence[str] = ()) -> str:
     """The summary of a step that holds edits by `names` (credits or contributor ids), in at most 480 code points.
 
     Raises ValueError where the names do not fit: ask `fits` first, and split the step.
     """
-    head, tail = f"{', '.join(names)} (offline)", f" #wikigit {step}"
+    head, tail = f"{', '.join(names)} (offline)", " ".join(["", "#wikigit", *hashtags, step])
     room = LIMIT - len(head) - len(tail) - 2
     if room < 0:
         raise ValueError("the names do not fit into a summary")
@@ -48,7 +50,8 @@ def summary(names: Sequence[str], said: str, step: str) -> str:
 
 def fits(names: Sequence[str]) -> bool:
     """Whether a summary can carry all these names and some words."""
-    return len(", ".join(names)) + WORDS_ROOM + 60 <= LIMIT
+    signs = len(" (offline):  #wikigit  wg:0123456789abcdef")
+    return len(", ".join(names)) + WORDS_ROOM + HASHTAGS_ROOM + signs <= LIMIT
 
 
 def parse(text: str) -> Attribution | None:

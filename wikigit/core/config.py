@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from wikigit.core import identity
+from wikigit.core.attribution import HASHTAGS_ROOM
 from wikigit.core.errors import ConfigError
 
 FORMAT = 1
 ASSISTED, BOT = "assisted", "bot"
+
+_WIKIMEDIA = re.compile(
+    r"https?://(?:[^/]*\.)?(?:mediawiki|wikibooks|wikidata|wikifunctions|wikimedia|wikimediafoundation|wikinews|wikipedia"
+    r"|wikiquote|wikisource|wikiversity|wikivoyage|wiktionary)\.org\.?(?::\d+)?/"
+)
 _KINDS: dict[type, str] = {int: "number", str: "text in quotes", list: "list", dict: "table"}
 
 
@@ -30,11 +37,47 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the wiki's community agreed to. `namespaces` empty: all that are carried."""
+    """What the wiki's community agreed to: this the bridge may do, and no more.
+
+    `approval` is the address of the page where it agreed to a bot. `namespaces` empty: all that are carried.
+    At most `per_run` and `per_day` revisions (0: no cap), `seconds` between two of them. `stop_page` is the title
+    of the page that stops the bridge ("": none). Where more than `pause_percent` of the last `pause_last`
+    published edits were reverted the bridge pauses by itself. `tags` are change tags. `drafts`: what the titles
+    of new pages begin with ("": new pages may be made anywhere).
+    """
 
     mode: str = ASSISTED
+    approval: str = ""
     namespaces: tuple[int, ...] = ()
+    per_run: int = 0
+    per_day: int = 20
+    seconds: int = 10
+    stop_page: str = ""
+    pause_percent: int = 10
+    pause_last: int = 50
     tags: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    drafts: str = ""
+
+
+CAREFUL = Policy()
+OWN_WIKI = Policy(per_day=0, seconds=0)
+"""For a wiki that belongs to whoever runs the bridge: no cap, no pause between edits."""
+
+_POLICY_KEYS: dict[str, type] = {
+    "mode": str,
+    "approval": str,
+    "namespaces": list,
+    "per_run": int,
+    "per_day": int,
+    "seconds": int,
+    "stop_page": str,
+    "pause_percent": int,
+    "pause_last": int,
+    "tags": list,
+    "hashtags": list,
+    "drafts": str,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +90,11 @@ class Config:
     selection: Selection = field(default_factory=Selection)
     policy: Policy = field(default_factory=Policy)
 
+    @property
+    def wikimedia(self) -> bool:
+        """Whether the wiki stands at an address of the Wikimedia movement."""
+        return bool(_WIKIMEDIA.match(self.api.lower()))
+
 
 def parse(text: str) -> Config:
     """Read `wikigit.toml`. Raises ConfigError that names the key and the nearest known one."""
@@ -58,7 +106,7 @@ def parse(text: str) -> Config:
         "repository": {"format": int, "id": str},
         "wiki": {"api": str, "contact": str},
         "selection": {"namespaces": list, "category": str, "titles": list},
-        "policy": {"mode": str, "namespaces": list, "tags": list},
+        "policy": _POLICY_KEYS,
     }
     _only(known, tables, "")
     for name, table in tables.items():
@@ -89,14 +137,16 @@ def write(config: Config) -> str:
     if config.selection.category:
         lines.append(f"category = {_quoted(config.selection.category)}")
     lines += _lines(config.selection.titles, "titles")
-    lines += [
-        "",
-        "# What the wiki's community agreed to.",
-        "[policy]",
-        f"mode = {_quoted(config.policy.mode)}",
-    ]
-    lines += _lines(config.policy.namespaces, "namespaces") + _lines(config.policy.tags, "tags")
-    return "\n".join(lines) + "\n"
+    lines += ["", "# What the wiki's community agreed to.", "[policy]"]
+    return "\n".join([*lines, *_policy_lines(config.policy)]) + "\n"
+
+
+def _policy_lines(policy: Policy) -> Iterator[str]:
+    """What people should see at once stands there always, the rest where it is not as by default."""
+    for key in _POLICY_KEYS:
+        value = getattr(policy, key)
+        if key in ("mode", "per_day", "seconds") or value != getattr(CAREFUL, key):
+            yield f"{key} = {_quoted(list(value) if isinstance(value, tuple) else value)}"
 
 
 def _lines(values: tuple[object, ...], key: str) -> list[str]:
@@ -117,10 +167,30 @@ def _selection(table: Mapping[str, object]) -> Selection:
 
 
 def _policy(table: Mapping[str, object]) -> Policy:
-    mode = table.get("mode", ASSISTED)
-    if mode not in (ASSISTED, BOT):
-        raise ConfigError(f"[policy] mode is {mode!r}.", hint=f"Write {ASSISTED!r} or {BOT!r}.")
-    return Policy(str(mode), _ids(table, "policy"), _texts(table, "policy", "tags"))
+    lists = {"namespaces": _ids(table, "policy"), "tags": _texts(table, "policy", "tags")}
+    found = Policy(**{**table, **lists, "hashtags": _texts(table, "policy", "hashtags")})  # type: ignore[arg-type]
+    if found.mode not in (ASSISTED, BOT):
+        raise ConfigError(f"[policy] mode is {found.mode!r}.", hint=f"Write {ASSISTED!r} or {BOT!r}.")
+    if found.approval and not found.approval.startswith("https://"):
+        raise ConfigError(
+            f"[policy] approval is {found.approval!r}, which is no address.", hint="Write https://… of the approval."
+        )
+    for key in ("per_run", "per_day", "seconds", "pause_percent", "pause_last"):
+        if getattr(found, key) < 0:
+            raise ConfigError(f"[policy] {key} is {getattr(found, key)}.", hint="Write a number from 0.")
+    _check_hashtags(found.hashtags)
+    return found
+
+
+def _check_hashtags(hashtags: tuple[str, ...]) -> None:
+    for hashtag in hashtags:
+        if not re.fullmatch(r"#\w*[^\W\d]\w*", hashtag):  # of digits alone, nobody finds it
+            raise ConfigError(f"[policy] hashtags holds {hashtag!r}.", hint='For example ["#libraries2026"].')
+    if len(" ".join(hashtags)) > HASHTAGS_ROOM:
+        raise ConfigError(
+            f"[policy] hashtags are longer than {HASHTAGS_ROOM} letters together.",
+            hint="Keep the one that is looked for.",
+        )
 
 
 def _only(known: Mapping[str, type | Mapping[str, type]], table: Mapping[str, object], where: str) -> None:

@@ -9,6 +9,8 @@
     ├─ TitleError                      not a title that this wiki would take
     ├─ WikiError                       the wiki answered, and that ends the run
     │  └─ WikiUnreachable     exit 5   no answer, or "wait": try again later
+    ├─ Stopped                         the wiki's people, or the policy, keep the bridge from publishing
+    ├─ EnoughForNow           exit 5   as much is published as the policy allows for now
     └─ ConflictsRemain        exit 4   all that a program may decide is done; a person is needed
 
 What happens to one edit is never an exception; it is an outcome in a receipt.
@@ -63,6 +65,16 @@ class WikiError(WikigitError):
 
 class WikiUnreachable(WikiError):
     """The wiki did not answer, or told us to wait."""
+
+    exit_code: ClassVar[int] = 5
+
+
+class Stopped(WikigitError):
+    """The wiki's people, or the policy that was agreed with them, keep the bridge from publishing."""
+
+
+class EnoughForNow(WikigitError):
+    """As much is published as the policy allows for now; the rest stays in the queue."""
 
     exit_code: ClassVar[int] = 5
 

@@ -36,7 +36,7 @@ class Namespace:
     """A namespace. `name` is the wiki's own ("" for the main one), blanks as spaces, like all its spellings.
 
     `first_letter`: titles begin with a capital; `content`: its pages count as articles;
-    `subpages`: `/` in a title means a page below a page.
+    `subpages`: `/` in a title means a page below a page; `content_model`: what a new page of it is made of.
     """
 
     id: int
@@ -46,6 +46,7 @@ class Namespace:
     first_letter: bool = True
     content: bool = False
     subpages: bool = False
+    content_model: str = "wikitext"
 
     @property
     def is_talk(self) -> bool:
@@ -267,6 +268,7 @@ def _told(item: Record, aliases: Mapping[int, tuple[str, ...]]) -> Namespace:
         item.text("case", "first-letter") == "first-letter",
         item.flag("content", False),
         item.flag("subpages", False),
+        item.text("defaultcontentmodel", "wikitext"),
     )
 
 
@@ -281,7 +283,8 @@ def _magic_word(item: Record, case: str) -> MagicWord:
 
 def _namespace(item: Record) -> Namespace:
     flags = (item.flag("first_letter"), item.flag("content"), item.flag("subpages"))
-    return Namespace(item.number("id"), item.text("name"), item.text("canonical"), item.texts("aliases"), *flags)
+    names = (item.text("name"), item.text("canonical"), item.texts("aliases"))
+    return Namespace(item.number("id"), *names, *flags, item.text("content_model", "wikitext"))
 
 
 def _interwiki(item: Record) -> Interwiki:
