@@ -225,10 +225,23 @@ class MediaWiki:
         answer = self.session().post(action="rollback", title=title, user=last, token=token)
         return int(answer["rollback"]["revid"])
 
-    def hide(self, revision: int) -> None:
-        """Hide one revision's text, as Admin."""
+    def hide(self, revision: int, what: str = "content") -> None:
+        """Hide one revision's text, or `user` or `comment`, as Admin."""
         with self.settings("$wgGroupPermissions['sysop']['deleterevision'] = true;"):
-            self.session().post(action="revisiondelete", type="revision", ids=revision, hide="content")
+            self.session().post(action="revisiondelete", type="revision", ids=revision, hide=what)
+
+    def restore(self, title: str, revisions: int) -> None:
+        """Bring a deleted page back with so many of its oldest revisions, as Admin; each is of a second of its own."""
+        asked = {"prop": "deletedrevisions", "titles": title, "drvprop": "timestamp", "drvdir": "newer"}
+        found = self.session().get(action="query", drvlimit=50, **asked)["query"]["pages"][0]["deletedrevisions"]
+        kept = "|".join(revision["timestamp"] for revision in found[:revisions])
+        self.session().post(action="undelete", title=title, timestamps=kept)
+
+    def turn_into(self, title: str, model: str, wikitext: str) -> int:
+        """Save a page as one of another content model, as Admin, and return the revision id."""
+        with self.settings("$wgGroupPermissions['sysop']['editcontentmodel'] = true;"):
+            answer = self.session().post(action="edit", title=title, text=wikitext, contentmodel=model)
+        return int(answer["edit"]["newrevid"])
 
     # What the wiki holds.
 

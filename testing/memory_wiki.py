@@ -230,10 +230,9 @@ class MemoryWiki:
         was = next(known for known in self.saved if known.id == revision)
         self._replaces(revision, wikitext=was.wikitext, sha1=was.sha1, account=was.account, hidden=False)
 
-    def turns_into(self, title: str, model: str) -> int:
-        """Make a page one of another content model, with its text; returns the new revision id."""
+    def turns_into(self, title: str, model: str, text: str) -> int:
+        """Save a page as one of another content model; returns the new revision id."""
         page = Title.parse(title, self._site)
-        text = next(r for r in self.saved if r.id == self._pages[page][-1].id).wikitext or ""
         made = self._save(page, text, ADMIN, f"to {model}")
         if model != made.model:
             self._pages[page][-1] = replace(made, model=model, wikitext=None)

@@ -5,19 +5,20 @@ May be killed anywhere: nothing counts until one transaction moves all refs. Not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain, islice
 
-from wikigit.bridge import selected, settle
+from wikigit.bridge import doubts, selected, settle
+from wikigit.bridge.news import News
 from wikigit.core import identity
 from wikigit.core.config import Selection
 from wikigit.core.errors import RepoError, WikiError
 from wikigit.core.receipt import Outcome, Receipt
-from wikigit.core.revision import Revision, Row
-from wikigit.core.site import Site
+from wikigit.core.revision import WIKITEXT, Revision, Row
 from wikigit.core.title import Title
-from wikigit.repo import layout, mainline, receipts, runs, upstream
+from wikigit.repo import hidden, layout, mainline, receipts, runs, upstream
+from wikigit.repo.hidden import Hidden
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -38,10 +39,29 @@ class Fetched:
     receipts: tuple[Receipt, ...] = ()
 
 
-def fetch(store: Store, wiki: Wiki, day: str, watch: Watch = iter) -> Fetched:
+@dataclass(frozen=True, slots=True)
+class How:
+    """What the bridge's keeper says to a fetch that is not the first.
+
+    `all_pages`: compare every page with what upstream holds, whatever the wiki's lists tell, and though it is at
+    another address. `despite_losses`: go on though many pages are gone.
+    """
+
+    all_pages: bool = False
+    despite_losses: bool = False
+
+
+EVERYDAY = How()
+
+
+def fetch(
+    store: Store, wiki: Wiki, day: str, watch: Watch = iter, *, history: bool = False, how: How = EVERYDAY
+) -> Fetched:
     """Fetch once: everything the first time, then what is new. Returns what came.
 
-    The first time may take long: its revisions pass through `watch`, so that a command can draw a bar.
+    The first time may take long: its revisions pass through `watch`, so that a command can draw a bar. It takes
+    the latest revision of each page, with `history` all of them; later there is no history to be had: RepoError.
+    Raises WikiError where the wiki is not to be believed; then nothing has changed.
     """
     with store.writing():
         main = mainline.read(store)
@@ -54,53 +74,70 @@ def fetch(store: Store, wiki: Wiki, day: str, watch: Watch = iter) -> Fetched:
         cursor = upstream.cursor(store, tip)
         selection = store.config(main.tip).selection
         if not cursor:
-            return _first(store, wiki, main, tip, selection, day, watch)
-        return _further(store, wiki, main, tip, cursor, selection, day)
+            return _first(store, wiki, main, tip, selection, day, watch, history)
+        if history:
+            raise RepoError(
+                "The wiki's history comes with the first fetch or not at all, and this repository has fetched before.",
+                hint="Begin another repository (`wikigit hub init`, `wikigit bridge init`) and fetch it there.",
+            )
+        return _further(store, wiki, main, tip, cursor, selection, day, how)
 
 
-def _first(store: Store, wiki: Wiki, main: Mainline, tip: str, selection: Selection, day: str, watch: Watch) -> Fetched:
-    """Import the latest revision of every selected page in one commit."""
-    pages = watch(selected.everything(wiki, selection, main.site))
-    first = list(islice(pages, 1))
+def _first(
+    store: Store, wiki: Wiki, main: Mainline, tip: str, selection: Selection, day: str, watch: Watch, history: bool
+) -> Fetched:
+    """Import every selected page: its latest revision, all pages in one commit, or each of its revisions."""
+    read, imported = (selected.history, upstream.history) if history else (selected.everything, upstream.snapshot)
+    revisions = watch(read(wiki, selection, main.site))
+    first = list(islice(revisions, 1))
     begun = wiki.clock()  # of the first answer: what changes while we read on is fetched the next time
-    counted = _Counted(chain(first, pages))
-    new = upstream.snapshot(store, tip, counted, begun, day)
+    counted = _Counted(chain(first, revisions))
+    new = imported(store, tip, counted, begun, day)
     if not counted.number:
         raise WikiError("The wiki says that it has no such pages.", hint="Check [selection] in wikigit.toml.")
     if (site := wiki.site()) != main.site:
         new = upstream.close(store, new, [], [], begun, day, site)
-    moves, _ = mainline.rebuilt(store, main, main.entries, on=new, subject=f"Import {counted.number} pages", day=day)
+    subject = f"Import {counted.number} {'revisions' if history else 'pages'}"
+    moves, _ = mainline.rebuilt(store, main, main.entries, on=new, subject=subject, day=day)
     store.move([Move(layout.UPSTREAM, tip, new), *moves])
     return Fetched(counted.number)
 
 
 def _further(
-    store: Store, wiki: Wiki, main: Mainline, tip: str, cursor: str, selection: Selection, day: str
+    store: Store, wiki: Wiki, main: Mainline, tip: str, cursor: str, selection: Selection, day: str, how: How
 ) -> Fetched:
     titles = selected.named(wiki, selection, main.site)
     queued = {entry.title for entry in main.entries}
     if titles is not None:
         titles |= queued | {row.title for row in upstream.rows(store, tip, main.site)}
-    news = _News(store, tip, selected.carries(selection, titles), queued)
-    changes = selected.changes(wiki, cursor, titles, news.known)
+    news = News(store, tip, selected.carries(selection, titles), selected.keeps(selection), queued)
+    changes = _changes(wiki, main, selection, titles, news, selected.before(cursor), how)
+    news.follow(changes)
     found = settle.settle(runs.read(store, main.site), changes, receipts.standing(store), day)
-    heads = wiki.heads(_touched(changes, news)) if changes.events else {}
+    touched = _touched(changes, news)
+    heads = wiki.heads(touched) if touched else {}
     for revision in _arrivals(changes, heads):
         news.add(revision, found.edits.get(revision.id, ()), head=revision is heads.get(revision.title))
-    gone = [title for title, head in heads.items() if head is None and news.known(title)]
+    gone = {title: why for title, head in heads.items() if news.known(title) and (why := _why_gone(head))}
+    if not how.despite_losses:
+        lost = gone.keys() | {event.title for event in changes.events if not event.id and event.action == "delete"}
+        doubts.check_losses(len(lost), sum(1 for _ in upstream.rows(store, tip, main.site)) if lost else 0)
     site = wiki.site()
     new = tip
-    if news.rows or gone or site != main.site or len(changes.revisions) > MANY:
-        new = news.close(gone, changes.until, site, day)
+    before = hidden.read(store, tip)
+    hides = before | _hidden(wiki, changes, news, lambda title: upstream.row(store, tip, title))
+    hides = {revision: it for revision, it in hides.items() if it.what}
+    if news.rows or gone or site != main.site or hides != before or len(changes.revisions) > MANY:
+        new = news.close(gone, changes.until, site, day, hidden.table(hides.values()))
     retired = found.retired(lambda title: upstream.row(store, new, title), main.entries, heads.keys())
     entries = mainline.without(main.entries, retired | {r.edit for r in found.receipts})
     moves: list[Move] = [Move(layout.UPSTREAM, tip, new)]
     told = list(found.receipts)
     if new != tip or len(entries) != len(main.entries):
-        subject = f"Fetch {len(news.rows)} pages"
+        subject = f"Fetch {len(news.fetched)} pages"
         rebuilt, fell_out = mainline.rebuilt(store, main, entries, on=new, subject=subject, day=day)
         moves += rebuilt
-        told += mainline.left_queue(store, new, fell_out, day, Outcome.EDIT_CONFLICT)
+        told += mainline.left_queue(store, new, fell_out, day, Outcome.EDIT_CONFLICT, gone)
     moves += receipts.append(store, identity.BRIDGE, told, day)
     if found.settled:
         moves.append(runs.write(store, found.open, "Settle a run", day))
@@ -108,50 +145,54 @@ def _further(
     return Fetched(news.count, tuple(gone), tuple(told))
 
 
-@dataclass(slots=True)
-class _News:
-    """Upstream as it grows by one fetch."""
-
-    store: Store
-    tip: str
-    selected: Callable[[Title], bool]
-    queued: Collection[Title]
-    rows: dict[Title, Row] = field(default_factory=dict)
-    count: int = 0
-
-    def carries(self, title: Title) -> bool:
-        """Whether a page is ours to fetch: selected, about to be made from the queue, or on upstream already."""
-        return self.selected(title) or title in self.queued or self.known(title) > 0
-
-    def known(self, title: Title) -> int:
-        """The revision id that upstream holds of a page, 0 for none."""
-        row = self.rows.get(title) or upstream.row(self.store, self.tip, title)
-        return row.revision if row else 0
-
-    def add(self, revision: Revision, ours: Sequence[str], *, head: bool) -> None:
-        """Take a revision in if it is new; a page's `head` also if an older one was brought back by a log event."""
-        known = self.known(revision.title)
-        new = revision.id > known or (head and revision.id != known)
-        if new and self.carries(revision.title) and revision.wikitext is not None:
-            self.tip = upstream.add(self.store, self.tip, revision, ours)
-            self.rows[revision.title] = upstream.row_of(revision)
-            self.count += 1
-
-    def close(self, gone: Sequence[Title], cursor: str, site: Site, day: str) -> str:
-        for title in gone:
-            self.tip = upstream.remove(self.store, self.tip, title, f"{title} is no longer on the wiki", day)
-            self.rows.pop(title, None)
-        return upstream.close(self.store, self.tip, list(self.rows.values()), gone, cursor, day, site)
+def _changes(
+    wiki: Wiki, main: Mainline, selection: Selection, titles: set[Title] | None, news: News, since: str, how: How
+) -> Changes:
+    """What happened since the last fetch; where the wiki's lists do not tell, what is different. Raises WikiError."""
+    if not how.all_pages:
+        changes = selected.changes(wiki, since, titles, news.row)
+        doubts.check_site(main.site, wiki.site())
+        doubts.check_clock(since, changes.until)
+        if not changes.untold:
+            return changes
+    known = {row.title for row in upstream.rows(news.store, news.tip, main.site)} | news.queued
+    return selected.differences(wiki, selection, main.site, known, news.row)
 
 
-def _touched(changes: Changes, news: _News) -> list[Title]:
-    """Our pages that a log event is about: it may have removed them, or brought old revisions back."""
-    return sorted({t for e in changes.events for t in (e.title, e.target) if t is not None and news.carries(t)})
+def _why_gone(head: Revision | None) -> str:
+    """Why a page leaves upstream, by its head on the wiki: a receipt's code, "" where it stays."""
+    if head is None:
+        return "deleted"
+    if head.hidden:
+        return "hidden-text"
+    return "" if head.model == WIKITEXT else "contentmodel-mismatch"
+
+
+def _hidden(wiki: Wiki, changes: Changes, news: News, held: Callable[[Title], Row | None]) -> dict[int, Hidden]:
+    """What the wiki hides now of the revisions that the log is about; those that came hidden are not here at all.
+
+    `held`: the row of a page before this fetch. With nothing hidden (any more) `what` is "".
+    """
+    told = {event.revision: event.title for event in changes.events if event.revision and news.carries(event.title)}
+    ids = [n for n, title in told.items() if (row := held(title)) is None or n <= row.revision]
+    now = wiki.revisions(sorted(ids)) if ids else {}
+    return {n: hidden.of(revision) for n, revision in now.items()}
+
+
+def _touched(changes: Changes, news: News) -> list[Title]:
+    """Our pages that a log event is about, or that lost their text: they may be gone, or have old revisions back."""
+    told = {t for e in changes.events for t in (e.title, e.target) if t is not None and news.carries(t)}
+    return sorted(told | {r.title for r in changes.revisions if r.wikitext is None and news.known(r.title)})
 
 
 def _arrivals(changes: Changes, heads: Mapping[Title, Revision | None]) -> list[Revision]:
-    """New revisions in the order of their ids, with the heads of pages that a log event touched."""
-    revisions = {r.id: r for r in (*(h for h in heads.values() if h is not None), *changes.revisions)}
+    """New revisions in the order of their ids, with the heads of touched pages, which were read last.
+
+    Of a page that has no text now, none: an older one would stand for it.
+    """
+    blank = {title for title, newest in {r.title: r for r in changes.revisions}.items() if newest.wikitext is None}
+    listed = [revision for revision in changes.revisions if revision.title not in blank]
+    revisions = {r.id: r for r in (*listed, *(h for h in heads.values() if h is not None))}
     return [revisions[number] for number in sorted(revisions)]
 
 

@@ -15,8 +15,9 @@ SITE = "site.json"
 PAGES = "pages"
 REVISIONS = "revisions"
 QUEUE = "queue"
+HIDDEN = "hidden.tsv"
 DESK_TABLE = "desk.tsv"
-MANAGED = frozenset({PAGES, REVISIONS, QUEUE, SITE, "expansions"})
+MANAGED = frozenset({PAGES, REVISIONS, QUEUE, SITE, HIDDEN, "expansions"})
 """The top of main's tree that is computed; everything else there belongs to people."""
 
 HEADS = "refs/heads/"
@@ -26,6 +27,7 @@ RECORDS = "refs/heads/wikigit/"
 RECEIPTS = "refs/heads/wikigit/receipts/"
 LINES = "refs/heads/wikigit/lines/"
 PARCELS = "refs/heads/wikigit/parcels/"
+MESSAGES = "refs/heads/wikigit/messages"
 
 
 def kit(kit_id: str) -> str:
@@ -41,6 +43,11 @@ def receipts(writer: str) -> str:
 def lines(kit_id: str, writer: str) -> str:
     """The part of a writer's receipts that one kit gets: a history of its own, without the other kits' lines."""
     return f"{LINES}{kit_id}/{writer}"
+
+
+def messages(kit_id: str) -> str:
+    """The talk messages that one kit gets: a history of its own, without the other kits' messages."""
+    return f"{LINES}{kit_id}/messages"
 
 
 def parcels(kit_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Upstream: the wiki as last fetched, one commit for each revision after the first import.
+"""Upstream: the wiki as last fetched, one commit for each revision after the first import, or from the first on.
 
 The table `revisions/` says which revision each page's text was taken from; it is written once for each
 fetch, in its last commit. Nothing here asks the wiki, and no request takes its base from the table.
@@ -155,11 +155,12 @@ def remove(store: Store, tip: str, title: Title, why: str, day: str) -> str:
 
 
 def close(
-    store: Store, tip: str, rows: Collection[Row], gone: Collection[Title], cursor: str, day: str, site: Site
-) -> str:
-    """The last commit of a fetch: the table of revisions, the wiki's facts, how far the wiki was read."""
+    store: Store, tip: str, rows: Collection[Row], gone: Collection[Title], cursor: str, day: str, site: Site,
+    hidden: bytes | None = None,
+) -> str:  # fmt: skip
+    """The last commit of a fetch: the tables of revisions and of hidden ones, the wiki's facts, how far it was read."""
     files: dict[str, bytes | None] = dict(_tables(store, tip, rows, gone))
-    files[layout.SITE] = site.to_json().encode()
+    files |= {layout.SITE: site.to_json().encode(), layout.HIDDEN: hidden}
     tree = store.tree_with(store.read(tip).tree, files)
     text = message.compose(f"Fetch {len(rows)} pages", {"Cursor": cursor})
     return store.commit(tree, [tip], text, author=_bridge(day))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from importlib.metadata import version as version_of
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from wikigit.core.revision import Revision
 from wikigit.core.site import Site
 from wikigit.core.title import Title
 from wikigit.wiki import answers, edit, reads
-from wikigit.wiki.answers import Answer
-from wikigit.wiki.door import Changes
+from wikigit.wiki.answers import DISALLOWED, THROTTLED, WARNING, Answer, Kind
+from wikigit.wiki.door import Changes, LogEvent, Preflight
 from wikigit.wiki.edit import Request
 from wikigit.wiki.login import BearerToken, Credentials, Jar
 from wikigit.wiki.session import Session
@@ -63,6 +64,10 @@ class MediaWiki:
             self._session.ready_to_write()
         return self._session.account
 
+    def preflight(self) -> Preflight:
+        """Return what our account may do, logging in if need be: one request beside those of a login."""
+        return reads.preflight(self._session)
+
     def clock(self) -> str:
         """Return the wiki's time at the last read; asks if nothing was read yet."""
         if not self._session.clock:
@@ -81,6 +86,14 @@ class MediaWiki:
         """Yield the latest revision of those of the pages that exist and hold wikitext."""
         return reads.listed(self._session, titles)
 
+    def all_revisions(self, namespaces: Collection[int] = ()) -> Iterator[Revision]:
+        """Yield every revision of the pages in these namespaces, or in all, oldest first."""
+        return reads.all_revisions(self._session, namespaces)
+
+    def histories(self, titles: Sequence[Title]) -> Iterator[Revision]:
+        """Yield every revision of those of the pages that exist, oldest first."""
+        return reads.histories(self._session, titles)
+
     def category(self, title: Title) -> list[Title]:
         """Return the pages in a category."""
         return reads.category(self._session, title)
@@ -93,9 +106,13 @@ class MediaWiki:
         """Return the revisions and events whose time is `since` or later."""
         return reads.changes(self._session, since)
 
-    def history(self, title: Title, since: int) -> list[Revision]:
-        """Return the page's revisions after revision id `since`, newest first, without text."""
-        return reads.history(self._session, title, since)
+    def events(self, title: Title, since: str) -> list[LogEvent]:
+        """Return the log events of one title whose time is `since` or later."""
+        return reads.events(self._session, title, since)
+
+    def history(self, title: Title, since: int, older: int = 0) -> list[Revision]:
+        """Return the page's revisions after revision id `since`, and `older` more, newest first, without text."""
+        return reads.history(self._session, title, since, older)
 
     def revisions(self, ids: Sequence[int]) -> dict[int, Revision]:
         """Return those of the revisions that the wiki still has, by id."""
@@ -104,14 +121,28 @@ class MediaWiki:
     def publish(self, request: Request) -> Answer:
         """Send one edit, once, and say what became of it.
 
-        Sent a second time only where the wiki refused it for an outdated login or token. Raises WikiError
-        if there is nobody to log in as, or the login fails; then nothing was sent.
+        Sent a second time only where the wiki refused it for an outdated login or token, or warned of what a
+        volunteer has agreed to. Raises WikiError if there is nobody to log in as, or the login fails; then
+        nothing was sent.
         """
+        if request.resent:
+            self._session.begin_anew()
         answer = self._send(request)
         if answer.code in RENEW:
             self._session.renew()
             answer = self._send(request)
-        return answer
+        if answer.code == WARNING:
+            if request.agreed and request.agreed == answer.about:
+                answer = self._send(request)
+            self._session.forget()  # whoever edits that page next in a session that was warned is not warned
+        return self._looked_up(answer) if answer.code == DISALLOWED else answer
+
+    def _looked_up(self, answer: Answer) -> Answer:
+        """A filter that throttles disallows a burst, not this text; the reply does not tell, its settings do."""
+        actions = reads.filter_actions(self._session, dict(answer.detail).get("abusefilter.id", ""))
+        if "throttle" in actions:
+            return replace(answer, kind=Kind.ASKED, code=THROTTLED)
+        return answer if actions else replace(answer, kind=Kind.ASKED)
 
     def _send(self, request: Request) -> Answer:
         session = self._session

@@ -16,7 +16,7 @@ from wikigit.core.title import Title
 from wikigit.wiki.answers import Answer, Kind
 from wikigit.wiki.edit import Request
 
-__all__ = ["Answer", "Changes", "Kind", "LogEvent", "Request", "Wiki"]
+__all__ = ["Answer", "Block", "Changes", "Kind", "LogEvent", "Preflight", "Request", "Wiki"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,9 @@ class LogEvent:
     `type` and `action` are MediaWiki's (`delete`/`delete`, `delete`/`restore`, `delete`/`revision`,
     `move`/`move`, `import`/`upload`, …). `target` is the new title of a move. `revision` is the revision
     that was hidden or shown again, 0 where the event is about a whole page; an event about five revisions
-    is five of these. `id` is the log's own number, to recognise an event that is read twice.
+    is five of these. `id` is the log's own number, to recognise an event that is read twice. `page` is the
+    id of the page that it happened to: a move takes it along, while the redirect left behind has another.
+    `account` and `summary` are "" where hidden.
     """
 
     type: str
@@ -36,15 +38,51 @@ class LogEvent:
     time: str
     revision: int = 0
     id: int = 0
+    page: int = 0
+    account: str = ""
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What happened since a time, oldest first; `until` is the wiki's clock before it was read."""
+    """What happened since a time, oldest first; `until` is the wiki's clock before it was read.
+
+    `untold`: the log hides of which page something is told.
+    """
 
     revisions: tuple[Revision, ...]
     events: tuple[LogEvent, ...]
     until: str
+    untold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of our account. `partial`: of some pages only. `expires` is a time, or `infinite`."""
+
+    partial: bool
+    by: str
+    reason: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What is to be known before the first edit of a run.
+
+    `account` is "" where nobody is logged in. `rights` are those that the login really has: a bot password or
+    token has fewer than its account. `limits`: so many edits in so many seconds. `read_only` says why nothing
+    can be written, "" where it can. `tags` are the change tags that an edit may bring.
+    """
+
+    account: str
+    groups: tuple[str, ...]
+    rights: tuple[str, ...]
+    block: Block | None
+    limits: tuple[tuple[int, int], ...]
+    read_only: str
+    tags: tuple[str, ...]
+    clock: str
 
 
 class Wiki(Protocol):
@@ -65,6 +103,10 @@ class Wiki(Protocol):
         """Return the account that writes here, logging in if need be; "" without credentials."""
         ...
 
+    def preflight(self) -> Preflight:
+        """Return what our account may do here just now, logging in if need be."""
+        ...
+
     def clock(self) -> str:
         """Return the wiki's time when it began to answer the last read: an edit's `starttimestamp`."""
         ...
@@ -81,6 +123,17 @@ class Wiki(Protocol):
         """Yield the latest revision of those of the pages that exist; without wikitext, left out."""
         ...
 
+    def all_revisions(self, namespaces: Collection[int] = ()) -> Iterator[Revision]:
+        """Yield every revision of the pages in these namespaces (none: in all), oldest first.
+
+        What is made while this is read comes too. Pages stand under the title that they have when they are read.
+        """
+        ...
+
+    def histories(self, titles: Sequence[Title]) -> Iterator[Revision]:
+        """Yield every revision of those of the pages that exist, oldest first; the clock stays at the beginning."""
+        ...
+
     def category(self, title: Title) -> list[Title]:
         """Return the pages in a category, without those of its subcategories."""
         ...
@@ -93,8 +146,15 @@ class Wiki(Protocol):
         """Return every revision and log event of the whole wiki whose time is `since` or later."""
         ...
 
-    def history(self, title: Title, since: int) -> list[Revision]:
-        """Return the revisions of a page after revision id `since`, newest first, without text."""
+    def events(self, title: Title, since: str) -> list[LogEvent]:
+        """Return the log events of one title whose time is `since` or later, oldest first; a move has its old one."""
+        ...
+
+    def history(self, title: Title, since: int, older: int = 0) -> list[Revision]:
+        """Return the revisions of a page after revision id `since`, newest first, without text.
+
+        Then come up to `older` more: the one of that id, and those before it.
+        """
         ...
 
     def revisions(self, ids: Sequence[int]) -> dict[int, Revision]:
@@ -102,5 +162,5 @@ class Wiki(Protocol):
         ...
 
     def publish(self, request: Request) -> Answer:
-        """Send one edit, once, and say what became of it."""
+        """Send one edit, once, and say what became of it; once more past the warning that `request.agreed` names."""
         ...

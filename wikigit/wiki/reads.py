@@ -9,17 +9,32 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TypeVar
 
+from wikigit.core.errors import WikiError
 from wikigit.core.revision import Revision
 from wikigit.core.title import Title
 from wikigit.wiki import rows
-from wikigit.wiki.door import Changes, LogEvent
-from wikigit.wiki.session import Session
+from wikigit.wiki.door import Changes, LogEvent, Preflight
+from wikigit.wiki.session import IDENTITY, SITEINFO, Session
 
 BATCH = 50  # titles or ids a request; also the most namespaces that a filter takes
 FACTS = "ids|timestamp|user|comment|flags|sha1|tags"
+EVENT = "ids|title|type|timestamp|details|user|comment"
 WITH_TEXT = {"prop": "revisions", "rvprop": f"{FACTS}|content", "rvslots": "main"}
 
 T = TypeVar("T")
+
+
+def preflight(session: Session) -> Preflight:
+    """Ask for account, rights, block, limits, read-only state and change tags at once: one request, and the login."""
+    asked = {
+        "meta": f"{IDENTITY['meta']}|siteinfo",
+        "type": IDENTITY["type"],
+        "uiprop": f"{IDENTITY['uiprop']}|blockinfo|groups|rights",
+        "siprop": "general" if session.known_site else SITEINFO,
+        "list": "tags", "tgprop": "active|source", "tglimit": "max",
+    }  # fmt: skip
+    answers = session.introduce(asked)
+    return rows.preflight(answers, session.account if session.token else "", session.clock)
 
 
 def pages(session: Session, namespace: int) -> Iterator[Revision]:
@@ -53,6 +68,37 @@ def heads(session: Session, titles: Sequence[Title]) -> dict[Title, Revision | N
     return found
 
 
+def all_revisions(session: Session, namespaces: Collection[int]) -> Iterator[Revision]:
+    """Yield every revision there is, with text, by time and id. An answer is a stretch of them, in groups by page."""
+    asked = {
+        "list": "allrevisions", "arvdir": "newer", "arvlimit": "max", "arvslots": "main",
+        "arvprop": f"{FACTS}|content",
+    }  # fmt: skip
+    if 0 < len(namespaces) <= BATCH:
+        asked["arvnamespace"] = "|".join(map(str, namespaces))
+    for answer in session.each(asked):
+        found = rows.revisions(answer.get("query", {}).get("allrevisions", ()), session.site)
+        for revision in sorted(found, key=_age):
+            if not namespaces or revision.title.namespace in namespaces:
+                yield revision
+
+
+def histories(session: Session, titles: Sequence[Title]) -> Iterator[Revision]:
+    """Yield every revision of some pages, by time and id: first one request a page for the ids, then the texts.
+
+    The session's clock stays that of the first answer.
+    """
+    known: list[tuple[str, int]] = []
+    clock = ""
+    for title in titles:
+        known += map(_age, history(session, title, 0))
+        clock = clock or session.clock
+    for batch in _batches([number for _, number in sorted(known)]):
+        found = revisions(session, batch)
+        session.clock = clock
+        yield from (found[number] for number in batch if number in found)
+
+
 def category(session: Session, title: Title) -> list[Title]:
     """Return the pages, files and subcategories that stand in a category."""
     asked = {"list": "categorymembers", "cmtitle": str(title), "cmlimit": "max", "cmprop": "title"}
@@ -72,34 +118,51 @@ def changes(session: Session, since: str) -> Changes:
         "list": "allrevisions|logevents",
         "arvdir": "newer", "arvstart": since, "arvlimit": "max", "arvslots": "main",
         "arvprop": f"{FACTS}|content",
-        "ledir": "newer", "lestart": since, "lelimit": "max", "leprop": "ids|title|type|timestamp|details",
+        "ledir": "newer", "lestart": since, "lelimit": "max", "leprop": EVENT,
     }  # fmt: skip
     revisions: list[Revision] = []
     events: list[LogEvent] = []
+    untold = False
     for answer in session.each(asked):
         query = answer.get("query", {})
         revisions += rows.revisions(query.get("allrevisions", ()), session.site)
         for record in query.get("logevents", ()):
             events += rows.events(record, session.site)
-    revisions.sort(key=lambda revision: (revision.time, revision.id))
+            untold = untold or rows.untold(record)
+    revisions.sort(key=_age)
     events.sort(key=lambda event: (event.time, event.id))
-    return Changes(tuple(revisions), tuple(events), session.clock)
+    return Changes(tuple(revisions), tuple(events), session.clock, untold)
 
 
-def history(session: Session, title: Title, since: int) -> list[Revision]:
-    """Return what came after revision id `since`, newest first, without text.
+def events(session: Session, title: Title, since: str) -> list[LogEvent]:
+    """Return what the log tells of one title, oldest first."""
+    asked = {"list": "logevents", "letitle": str(title), "ledir": "newer", "lestart": since, "lelimit": "max"}
+    found: list[LogEvent] = []
+    for answer in session.each({**asked, "leprop": EVENT}):
+        for record in answer.get("query", {}).get("logevents", ()):
+            found += rows.events(record, session.site)
+    return sorted(found, key=lambda event: (event.time, event.id))
 
-    Ends at `since`, or at the page's beginning if `since` is not in its history any more. An imported
+
+def history(session: Session, title: Title, since: int, older: int = 0) -> list[Revision]:
+    """Return what came after revision id `since`, newest first, and up to `older` more, without text.
+
+    Ends there, or at the page's beginning if `since` is not in its history any more. An imported
     revision may stand above `since` with a smaller id, so a smaller id alone ends nothing.
     """
     found: list[Revision] = []
+    met, more = False, 0
     asked = {"prop": "revisions", "titles": str(title), "rvprop": FACTS, "rvlimit": "max", "rvslots": "main"}
     for answer in session.each(asked):
         for revision in rows.revisions(answer.get("query", {}).get("pages", ()), session.site):
-            if revision.id == since:
+            met = met or revision.id == since
+            if met and more >= older:
                 return found
             if revision.id > since:
                 found.append(revision)
+            elif more < older:
+                found.append(revision)
+                more += 1
     return found
 
 
@@ -111,6 +174,18 @@ def revisions(session: Session, ids: Sequence[int]) -> dict[int, Revision]:
         for revision in rows.revisions(rows.joined(answers), session.site):
             found[revision.id] = revision
     return found
+
+
+def filter_actions(session: Session, number: str) -> set[str]:
+    """Return what an abuse filter does (`throttle`, `disallow`, …); nothing where the wiki does not tell us."""
+    if not number.isdecimal():  # a filter of another wiki, for all of them
+        return set()
+    asked = {"list": "abusefilters", "abfstartid": number, "abfendid": number, "abfprop": "actions"}
+    try:
+        told = session.ask(asked).get("query", {}).get("abusefilters", ())
+    except WikiError:
+        return set()
+    return {action for entry in told for action in str(entry.get("actions", "")).split(",") if action}
 
 
 def namespaces_in_use(session: Session, known: Collection[int]) -> list[int]:
@@ -137,6 +212,10 @@ def _in_use(session: Session, asked: set[int]) -> set[int]:
             # Reading an empty namespace costs one request: no more than asking about it.
             return asked
     return found
+
+
+def _age(revision: Revision) -> tuple[str, int]:
+    return revision.time, revision.id
 
 
 def _respelled(answers: Sequence[rows.Json], asked: Sequence[Title]) -> dict[str, Title]:
