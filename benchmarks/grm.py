@@ -10,12 +10,13 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 
+from benchmarks.cost import cost
 from benchmarks.igbo import RealPage
 from benchmarks.programs import Failed, Programs
 from testing.mediawiki import MediaWiki
 
+_WHO = ("-c", "user.name=Peer", "-c", "user.email=peer@wiki.invalid")
 PACKAGES = Path("scripts", "debian-packages-bench.txt")
 
 
@@ -81,15 +82,18 @@ def measure(wiki: MediaWiki, programs: Programs, work: Path, spare: Sequence[Rea
 
 
 def _fetched(wiki: MediaWiki, programs: Programs, clone: Path, strategy: str) -> Way:
+    took = cost(wiki, lambda: clones(wiki, programs, clone, strategy))
+    idle = cost(wiki, lambda: programs.git("-C", clone, "fetch", "--quiet"))
+    return Way(took.requests, took.seconds, len(list(clone.glob("*.mw"))), idle.requests)
+
+
+def clones(wiki: MediaWiki, programs: Programs, clone: Path, strategy: str, namespaces: Sequence[str] = ()) -> None:
+    """Clone the wiki: the main namespace, or those that are named."""
     settings = {"fetchStrategy": strategy, "mwLogin": programs.login, "mwPassword": programs.password}
+    if namespaces:
+        settings["namespaces"] = " ".join(namespaces)
     options = [option for key, value in settings.items() for option in ("-c", f"remote.origin.{key}={value}")]
-    began = monotonic()
-    wiki.reset_requests()
     programs.git("clone", "--quiet", *options, f"mediawiki::{wiki.url}", clone)
-    requests, seconds = wiki.requests(), monotonic() - began
-    wiki.reset_requests()
-    programs.git("-C", clone, "fetch", "--quiet")
-    return Way(requests, seconds, len(list(clone.glob("*.mw"))), wiki.requests())
 
 
 def _pushed(wiki: MediaWiki, programs: Programs, clone: Path, spare: Sequence[RealPage]) -> int:
@@ -97,8 +101,20 @@ def _pushed(wiki: MediaWiki, programs: Programs, clone: Path, spare: Sequence[Re
     for page in spare:
         file = clone / page.file
         file.write_text(f"{file.read_text(encoding='utf-8').rstrip()}\n\nIhe a sitere na git.\n", encoding="utf-8")
-        who = ("-c", "user.name=Peer", "-c", "user.email=peer@wiki.invalid")
-        programs.git("-C", clone, *who, "commit", "--quiet", "--message=A sentence more.", "--", page.file)
-    wiki.reset_requests()
+        commits(programs, clone, page.file)
+    return cost(wiki, lambda: pushes(programs, clone)).requests
+
+
+def commits(programs: Programs, clone: Path, file: str) -> None:
+    """Commit what was written into a page's file."""
+    programs.git("-C", clone, *_WHO, "commit", "--quiet", "--message=A sentence more.", "--", file)
+
+
+def pulls(programs: Programs, clone: Path) -> None:
+    """Bring what is new on the wiki into the files."""
+    programs.git("-C", clone, *_WHO, "pull", "--quiet", "--no-rebase", "--no-edit")
+
+
+def pushes(programs: Programs, clone: Path) -> None:
+    """Push what was committed."""
     programs.git("-C", clone, "push", "--quiet", "origin", "HEAD")
-    return wiki.requests()

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from testing.mediawiki import MediaWiki
+
+GRANTS = ("basic", "editpage", "createeditmovepage")  # without `highvolume`, which brings `apihighlimits`
 WIKIGIT = Path(sys.executable).with_name("wikigit")
 PERSON_NEEDED = 4  # wikigit's exit code
 
@@ -67,3 +70,9 @@ class Programs:
         return subprocess.run(
             command, env={**inherited, **ours, **secrets}, stdin=subprocess.DEVNULL, capture_output=True, check=False
         )
+
+
+def for_account(wiki: MediaWiki, home: Path, name: str) -> Programs:
+    """Programs that work for an ordinary account, made if need be, by a bot password."""
+    wiki.add_account(name)
+    return Programs(home, f"{name}@wikigit", wiki.bot_password(name, "wikigit", GRANTS))

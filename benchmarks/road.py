@@ -10,28 +10,27 @@ import json
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import edits, grm, igbo, person, server
+from benchmarks.cost import cost
 from benchmarks.edits import Written
 from benchmarks.igbo import RealPage
 from benchmarks.person import Person
-from benchmarks.programs import Failed, Programs
+from benchmarks.programs import Failed, Programs, for_account
+from benchmarks.repository import held
 from benchmarks.table import table
 from testing.mediawiki import MediaWiki, MissingComponent, install
 from wikigit.core.receipt import Outcome
 from wikigit.core.site import Site
 from wikigit.core.title import Title
 from wikigit.repo import mainline
-from wikigit.repo.mainline import Mainline
 from wikigit.repo.store import Store
 
 ACCOUNT = "Bridge"  # an ordinary account: 50 pages a request, not 500
 PEER = "Peer"
-GRANTS = ("basic", "editpage", "createeditmovepage")
 LONG_AGO = "2009-02-11T00:00:00Z"  # the bundle's last day; a first fetch must not find the pages again as news
 SETTINGS = "$wgMetaNamespace = 'Wikipedia';"  # as there, or some titles would be another wiki's
 PAGES, SPARE = 40, 5
@@ -67,11 +66,9 @@ class Road:
 
     def counted(self, what: str, work: Callable[[], object]) -> None:
         """Do something and keep its requests and seconds."""
-        self.wiki.reset_requests()
-        began = time.monotonic()
-        work()
-        self.figures[f"{what}_seconds"] = round(time.monotonic() - began, 2)
-        self.figures[f"{what}_requests"] = self.wiki.requests()
+        took = cost(self.wiki, work)
+        self.figures[f"{what}_seconds"] = round(took.seconds, 2)
+        self.figures[f"{what}_requests"] = took.requests
 
     def bridge(self, *arguments: str) -> None:
         """`wikigit bridge …`"""
@@ -87,7 +84,7 @@ class Road:
         self.programs.wikigit(self.work, "hub", "init", self.hub)
 
         def everything() -> None:
-            self.bridge("init", self.wiki.api, "--contact", "bench@wikigit.example")
+            self.bridge("init", self.wiki.api, "--contact", "bench@wikigit.example", "--own-wiki")
             self.bridge("fetch")
 
         self.counted("fetch", everything)
@@ -96,7 +93,7 @@ class Road:
         loaded = {(title.namespace, title.name): page.wikitext for title, page in self.titled(main.site)}
         self.figures |= {
             "pages": len(there),
-            "texts_equal": sum(_text(store, main, main.upstream, key) == text for key, text in there.items()),
+            "texts_equal": sum(held(store, main, main.upstream, key) == text for key, text in there.items()),
             "missing_from_wiki": len(loaded.keys() - there.keys()),
             "altered_by_import": sum(there[key] != text for key, text in loaded.items() if key in there),
         }
@@ -183,21 +180,15 @@ class Road:
         """Pages that both kits now show as the wiki does."""
         kits = [(store, mainline.read(store)) for store in map(Store, self.kits)]
         return sum(
-            all(_text(store, main, main.tip, key) == text for store, main in kits)
+            all(held(store, main, main.tip, key) == text for store, main in kits)
             for key, text in server.texts(self.wiki).items()
         )
-
-
-def _text(store: Store, main: Mainline, commit: str, page: tuple[int, str]) -> str | None:
-    """A page, by namespace id and name, as a repository holds it."""
-    namespace, name = page
-    return store.wikitext(commit, Title(namespace, main.site.namespace(namespace).name, name))
 
 
 def measured(bundle: Path, work: Path) -> tuple[Figures, grm.Peer, str]:
     """Set up the wiki and go the whole road; the peer comes right after our first fetch, to the same wiki."""
     with _wiki(work / "wiki") as wiki:
-        ours, theirs = (_account(wiki, work, name) for name in (ACCOUNT, PEER))
+        ours, theirs = (for_account(wiki, work, name) for name in (ACCOUNT, PEER))
         pages = igbo.pages(ours, bundle, work / "igbo.git")
         wiki.load([(page.title, page.wikitext) for page in pages], timestamp=LONG_AGO)
         _edit_something(wiki)
@@ -216,12 +207,6 @@ def measured(bundle: Path, work: Path) -> tuple[Figures, grm.Peer, str]:
 def _wiki(folder: Path) -> MediaWiki:
     """A wiki in Igbo: Debian's MediaWiki, or the version that the environment names."""
     return install(folder, version=os.environ.get("WIKI", ""), language="ig", extra_settings=SETTINGS)
-
-
-def _account(wiki: MediaWiki, work: Path, name: str) -> Programs:
-    """An ordinary account with a bot password."""
-    wiki.add_account(name)
-    return Programs(work, f"{name}@wikigit", wiki.bot_password(name, "wikigit", GRANTS))
 
 
 def _edit_something(wiki: MediaWiki) -> None:

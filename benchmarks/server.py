@@ -22,3 +22,10 @@ def texts(wiki: MediaWiki) -> dict[tuple[int, str], str]:
         database.text_factory = bytes
         rows = database.execute(_NEWEST).fetchall()
     return {(namespace, name.decode().replace("_", " ")): text.decode() for namespace, name, text in rows}
+
+
+def revisions(wiki: MediaWiki) -> int:
+    """How many revisions there are, those of deleted pages not counted."""
+    where = f"file:{wiki.folder / 'data' / 'wiki.sqlite'}?mode=ro"
+    with closing(sqlite3.connect(where, uri=True)) as database:
+        return int(database.execute("SELECT COUNT(*) FROM revision").fetchone()[0])
