@@ -1,12 +1,14 @@
 # make demo    the whole road, from kit to wiki and back (ARGS=… are passed on)
-# make test    set up, check, and run every test
+# make test    set up, check, and run every test (WIKI=1.43: on that MediaWiki instead of Debian's own)
 # make torture the stories made by chance, four hundred of each kind
+# make kill-bridge   the bridge is killed at every step, in memory and before a real wiki
+# make wheel   dist/: the wheel, and the requirements with hashes that a job installs it by
 # make bench-road   one benchmark: the module benchmarks.road
 
 PYTHON := .venv/bin/python
 export WIKI
 
-.PHONY: demo test torture check setup clean
+.PHONY: demo test torture kill-bridge check wheel setup clean
 
 demo: setup
 	@$(PYTHON) -m demo $(ARGS)
@@ -17,11 +19,19 @@ test: setup check
 torture: setup
 	@$(PYTHON) -m pytest tests/git --sequences 400 $(ARGS)
 
+kill-bridge: setup
+	@$(PYTHON) -m benchmarks.kill_bridge $(ARGS)
+
 check: setup
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy $(wildcard wikigit testing demo benchmarks)
 	@.venv/bin/lint-imports
+
+wheel: setup
+	@rm -rf dist
+	@$(PYTHON) -m hatchling build --target wheel
+	@$(PYTHON) -m testing.runtime dist/*.whl > dist/requirements.txt
 
 bench-%: setup
 	@$(PYTHON) -m benchmarks.$* $(ARGS)

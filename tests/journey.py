@@ -5,29 +5,41 @@ Everything is real but the wiki, which may be the one in memory.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from wikigit.bridge import fetch, publish, start
-from wikigit.bridge.fetch import Fetched
-from wikigit.core.config import Config, Policy, Selection
+from wikigit.bridge import fetch, publish, revisit, start
+from wikigit.bridge import talk as bridge_talk
+from wikigit.bridge.fetch import EVERYDAY, Fetched, How
+from wikigit.bridge.gate import ALONE, Ways
+from wikigit.core import config, identity
+from wikigit.core.config import OWN_WIKI, Config, Policy, Selection
 from wikigit.core.edit import Edit
 from wikigit.core.receipt import Outcome, Receipt
+from wikigit.core.talk import TalkMessage
 from wikigit.core.title import Title
-from wikigit.hub import accept, decline, merge, receive, send
+from wikigit.hub import accept, decline, merge, receive, resolve, send
 from wikigit.hub.merge import Result
+from wikigit.hub.resolve import Decision
+from wikigit.hub.waiting import Waiting
 from wikigit.kit import desk, people
 from wikigit.kit import receive as kit_receive
 from wikigit.kit import send as kit_send
 from wikigit.kit import start as kit_start
+from wikigit.kit import talk as kit_talk
 from wikigit.kit.desk import Mine
-from wikigit.repo import layout, mainline, receipts
+from wikigit.repo import edits, git, layout, mainline, receipts
+from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
 from wikigit.wiki.door import Wiki
-from wikigit.wikitext.merge import Conflict
+from wikigit.wikitext.conflict import Conflict
+from wikigit.wikitext.resolve import Choice, chosen, closest, words
 
+API = "https://wiki.example/api.php"
 DAY = "2026-03-01"
 VOLUNTEER = "Vera"
 
@@ -60,23 +72,69 @@ class Stick:
 class Hub:
     """The hub's repository, with the bridge to one wiki beside it."""
 
-    def __init__(self, folder: Path, wiki: Wiki, *, selection: Selection | None = None) -> None:
+    def __init__(
+        self, folder: Path, wiki: Wiki, *, selection: Selection | None = None, policy: Policy = OWN_WIKI,
+        api: str = API, history: bool = False,
+    ) -> None:  # fmt: skip
         self.folder, self.wiki = folder, wiki
         self.store = Store.create(folder / "hub.git")
+        self.bridge: Callable[[], Store] = lambda: self.store
+        self._mirrored = False
         self._sticks = itertools.count()
-        settings = Config("r-00000000", "https://wiki.example/api.php", "bridge@wiki.example")
-        settings = Config(settings.repository, settings.api, settings.contact, selection or Selection(), Policy())
+        self._killed = False
+        settings = Config("r-00000000", api, "bridge@wiki.example", selection or Selection(), policy)
         start.start(self.store, wiki.site(), settings, DAY)
-        self.fetches()
+        self.fetches(history=history)
+
+    def moved(self, folder: Path, wiki: Wiki) -> Hub:
+        """This hub once more, copied to another folder; its bridge sees another wiki."""
+        other = copy.copy(self)
+        other.folder, other.wiki, other.store = folder, wiki, Store(folder / "hub.git")
+        other.bridge = lambda: other.store
+        if self._mirrored:
+            other.works_in_mirrors()
+        return other
 
     # the bridge
 
-    def fetches(self) -> Fetched:
-        return fetch.fetch(self.store, self.wiki, DAY)
+    def works_in_mirrors(self) -> None:
+        """From now on each run of the bridge works in a mirror of its own, as a CI job does."""
+        self._mirrored, self.bridge = True, self.mirror
 
-    def publishes(self, *, stop_after: int | None = None, by: str = VOLUNTEER) -> list[Receipt]:
-        """Publish the queue, or walk away after so many receipts."""
-        return list(itertools.islice(publish.publish(self.store, self.wiki, by=by, day=DAY), stop_after))
+    def mirror(self) -> Store:
+        """A fresh mirror of the hub."""
+        place = self.folder / f"mirror-{next(self._sticks)}.git"
+        git.run(self.store.path, "clone", "--quiet", "--mirror", str(self.store.path), str(place))
+        return Store(place)
+
+    def fetches(self, *, history: bool = False, how: How = EVERYDAY) -> Fetched:
+        return fetch.fetch(self.bridge(), self.wiki, DAY, history=history, how=how)
+
+    def looks_again(self, day: str) -> list[Receipt]:
+        """The bridge looks what became of published edits, on a day."""
+        return list(revisit.look_again(self.store, self.wiki, day))
+
+    def listens(self, day: str = DAY) -> list[TalkMessage]:
+        """The bridge brings what people wrote on talk pages."""
+        return bridge_talk.bring(self.store, self.wiki, day)
+
+    def publishes(
+        self, *, stop_after: int | None = None, by: str = VOLUNTEER, day: str = DAY, ways: Ways = ALONE
+    ) -> list[Receipt]:
+        """Publish the queue, or walk away after so many receipts; the next run knows that this one is dead."""
+        ways = replace(ways, take_over=ways.take_over or self._killed)
+        self._killed = True
+        told = list(itertools.islice(publish.publish(self.bridge(), self.wiki, by=by, day=day, ways=ways), stop_after))
+        self._killed = stop_after is not None
+        return told
+
+    def agrees_on(self, policy: Policy) -> None:
+        """People change the policy in `wikigit.toml` on main."""
+        tip = self.store.need(layout.MAIN, "")
+        written = config.write(replace(self.store.config(tip), policy=policy)).encode()
+        tree = self.store.tree_with(self.store.read(tip).tree, {layout.CONFIG: written})
+        commit = self.store.commit(tree, [tip], "Agree on a policy\n", author=edits.signature(identity.HUB, DAY))
+        self.store.move([Move(layout.MAIN, tip, commit)])
 
     # the hub
 
@@ -89,8 +147,27 @@ class Hub:
     def accepts(self, edit: Edit) -> list[Receipt]:
         return accept.accept(self.store, edit.id, by=VOLUNTEER, day=DAY)
 
-    def declines(self, edit: Edit, reason: str = "off-topic") -> list[Receipt]:
-        return decline.decline(self.store, edit.id, reason=reason, by=VOLUNTEER, day=DAY)
+    def resolves(self, edit: Edit, *choices: Choice | str, by: str = VOLUNTEER) -> list[Receipt]:
+        """A volunteer chooses at each spot, or writes the spot's words."""
+        seen = resolve.look(self.store, edit.id)
+        assert seen.conflict is not None
+        pairs = list(zip(seen.conflict.spots, choices, strict=True))
+        texts = [words(spot, choice) if isinstance(choice, Choice) else choice for spot, choice in pairs]
+        options = [
+            text if isinstance(choice, Choice) else closest(spot, text)
+            for (spot, choice), text in zip(pairs, texts, strict=True)
+        ]
+        return self._decides(seen, chosen(seen.conflict, texts), by, chosen(seen.conflict, options))
+
+    def rewrites(self, edit: Edit, wikitext: str, by: str = VOLUNTEER) -> list[Receipt]:
+        """A volunteer writes the page as it shall be with a waiting edit."""
+        return self._decides(resolve.look(self.store, edit.id), wikitext, by)
+
+    def _decides(self, seen: Waiting, wikitext: str, by: str, authors: str | None = None) -> list[Receipt]:
+        return resolve.resolve(self.store, seen, Decision(wikitext, by, DAY, drawn(10), authors))
+
+    def declines(self, edit: Edit, reason: str = "off-topic", *, say: str = "") -> list[Receipt]:
+        return decline.decline(self.store, edit.id, reason=reason, by=VOLUNTEER, day=DAY, say=say)
 
     def sends(self, *, new: bool = False, full: bool = False) -> Stick:
         stick = Stick(self.folder / f"stick-down-{next(self._sticks)}")
@@ -111,16 +188,16 @@ class Hub:
     def queue(self) -> list[str]:
         return [entry.edit for entry in mainline.read(self.store).entries]
 
+    def receipt(self, edit: Edit) -> Receipt:
+        """The receipt that holds."""
+        return receipts.standing(self.store)[edit.id]
+
     def outcome(self, edit: Edit) -> Outcome:
-        return receipts.standing(self.store)[edit.id].outcome
+        return self.receipt(edit).outcome
 
     def holds(self, ref: str, words: str) -> bool:
         """Whether any object reachable from a ref holds these words."""
-        from wikigit.repo import git
-
-        listed = git.run(self.store.path, "rev-list", "--objects", ref).decode().split("\n")
-        ids = "\n".join(line[:40] for line in listed if line).encode()
-        return words.encode() in git.run(self.store.path, "cat-file", "--batch", stdin=ids)
+        return holds(self.store, words, ref)
 
 
 class Kit:
@@ -131,6 +208,12 @@ class Kit:
         self.id = kit_start.start(folder / "kit.git", stick.folder, drawn=drawn(5), day=DAY)
         self.store = Store(folder / "kit.git")
         self._sticks = itertools.count()
+
+    def moved(self, folder: Path) -> Kit:
+        """This kit once more, copied to another folder."""
+        other = copy.copy(self)
+        other.folder, other.store = folder, Store(folder / "kit.git")
+        return other
 
     def writes(self, title: str, wikitext: str, *, by: str = "Aline", summary: str = "", credit: str = "") -> Edit:
         """Somebody replaces a page's text, having seen what the desk shows."""
@@ -161,6 +244,17 @@ class Kit:
     def receives(self, stick: Stick) -> kit_receive.Received:
         return kit_receive.receive(self.store, stick.folder, DAY)
 
+    def messages(self, by: str = "") -> list[TalkMessage]:
+        contributor = people.person(self.store.path, by, drawn=drawn(5)).contributor if by else ""
+        return kit_talk.messages(self.store, contributor)
+
+    def answers(self, message: TalkMessage, typed: str, *, by: str = "Aline", credit: str = "") -> Edit:
+        """Somebody answers a message."""
+        person = people.person(self.store.path, by, drawn=drawn(5), credit=credit or None)
+        saved = kit_talk.answer(self.store, message.id, typed, by=person, day=DAY, drawn=drawn(10))
+        assert isinstance(saved, Edit), saved
+        return saved
+
     def page(self, title: str) -> str | None:
         return desk.page(self.store, self.title(title))
 
@@ -168,15 +262,46 @@ class Kit:
         contributor = people.person(self.store.path, by, drawn=drawn(5)).contributor if by else ""
         return desk.mine(self.store, contributor)
 
+    def receipt(self, edit: Edit) -> Receipt:
+        """The receipt that this kit shows."""
+        (found,) = [mine for mine in self.mine() if mine.edit.id == edit.id]
+        return found.receipt
+
     def told(self, edit: Edit) -> Outcome:
         """What this kit says became of an edit."""
-        (found,) = [mine for mine in self.mine() if mine.edit.id == edit.id]
-        return found.receipt.outcome
+        return self.receipt(edit).outcome
 
     def title(self, title: str) -> Title:
         return Title.parse(title, mainline.read(self.store).site)
 
 
+def holds(store: Store, words: str, *refs: str) -> bool:
+    """Whether any object reachable from these refs (none: in the whole repository) holds these words."""
+    from wikigit.repo import git
+
+    listed = git.run(store.path, "rev-list", "--objects", *(refs or ["--all"])).decode().split("\n")
+    ids = "\n".join(line[:40] for line in listed if line).encode()
+    return words.encode() in git.run(store.path, "cat-file", "--batch", stdin=ids)
+
+
 def outcomes(told: Iterable[Receipt]) -> list[str]:
     """The outcomes of receipts, in order."""
     return [str(receipt.outcome) for receipt in told]
+
+
+def counted(wiki: Wiki) -> Callable[[], int]:
+    """How many requests for pages a wiki gets from now on, a batch of fifty being one."""
+    if hasattr(wiki, "requests_sent"):
+        before = wiki.requests_sent
+        return lambda: int(wiki.requests_sent) - before
+    count = 0
+    for name in ("heads", "revisions", "history"):
+        ask = getattr(wiki, name)
+
+        def asked(what: object, *more: object, ask: Callable[..., object] = ask, **options: object) -> object:
+            nonlocal count
+            count += -(-len(what) // 50) if isinstance(what, list) else 1
+            return ask(what, *more, **options)
+
+        setattr(wiki, name, asked)
+    return lambda: count

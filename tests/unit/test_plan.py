@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from testing.sites import ENGLISH
 from wikigit.bridge.plan import MovedOn, Page, Publish, grouped, plan
-from wikigit.core import attribution
+from wikigit.core import attribution, identity
 from wikigit.core.config import Policy
 from wikigit.core.edit import Edit
 from wikigit.core.receipt import Outcome, Receipt
@@ -84,6 +85,14 @@ def test_an_edit_and_its_undo_leave_without_a_revision() -> None:
     assert [(r.outcome, r.code, r.ref) for r in told if isinstance(r, Receipt)] == [
         (Outcome.ALREADY_THERE, "undone", "5")
     ] * 2
+
+
+def test_an_edit_that_may_still_arrive_does_not_leave_with_its_undo() -> None:
+    one, undo = edit(1, "a", "b"), edit(2, "b", "a")
+    sent = {one.id: identity.step_id([one.id])}
+    (found,) = decided(replace(page("a", "a", one, undo), sent=sent))
+    assert isinstance(found, Publish)
+    assert [[e.id for e in step.edits] for step in found.steps] == [[one.id], [undo.id]]
 
 
 def test_a_page_that_changed_since_the_fetch_is_fetched_first() -> None:

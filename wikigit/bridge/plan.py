@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from wikigit.bridge.policy import belongs_to_drafts, forbidden
 from wikigit.core import attribution, identity
@@ -16,13 +17,16 @@ from wikigit.core.title import Title
 from wikigit.wikitext import lint
 from wikigit.wikitext.replay import replay
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """What is known of a page with edits in the queue.
 
     `head` is the wiki's, None where there is no such page; `fetched` the revision id that upstream holds
-    (0: none); `main` the page on main; `edits` its edits in the order of the queue.
+    (0: none); `main` the page on main; `edits` its edits in the order of the queue. `sent`: edit id → step id
+    of what a run before may still have on its way.
     """
 
     title: Title
@@ -30,6 +34,7 @@ class Page:
     fetched: int
     main: str | None
     edits: tuple[Edit, ...]
+    sent: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ def _steps(page: Page, site: Site, hashtags: Sequence[str], day: str) -> Iterato
     steps: list[Step] = []
     unchanged: list[Receipt] = []
     text = head
-    for group in grouped(left.merged):
+    for group in grouped(left.merged, page.sent):
         after = replay(text, group, site).wikitext
         if after is None or after == (text or ""):  # an edit and its undo, or somebody already made it so
             code = "no-change" if len(group) == 1 else "undone"
@@ -111,7 +116,7 @@ def _steps(page: Page, site: Site, hashtags: Sequence[str], day: str) -> Iterato
 def _held(page: Page, site: Site, day: str) -> Iterator[Receipt]:
     """Receipts of the edits that the wiki would not store as they are, or that would hide the rest of the page."""
     text = page.head.wikitext if page.head else None
-    for group in grouped(page.edits):
+    for group in grouped(page.edits, page.sent):
         after = replay(text, group, site).wikitext
         if lint.brought(text, after or "", site):
             for edit in group:
@@ -126,21 +131,25 @@ def _altered(steps: Iterable[Step], site: Site) -> str:
     return next((code for code in found if code in lint.ALTERED), "")
 
 
-def grouped(edits: Sequence[Edit]) -> list[tuple[Edit, ...]]:
-    """Edits that become one revision: consecutive ones of one contributor, as many as a summary can name."""
+def grouped(edits: Sequence[Edit], sent: Mapping[str, str] = NOTHING) -> list[tuple[Edit, ...]]:
+    """Edits that become one revision: consecutive ones of one contributor, as many as a summary can name.
+
+    What may be on its way already stays as it was sent: an edit that may still arrive does not leave with its undo.
+    """
     groups: list[tuple[Edit, ...]] = []
     for edit in edits:
         together = (*groups[-1], edit) if groups else ()
-        if groups and _belongs(groups[-1], edit) and attribution.fits(names(together)):
+        if groups and _belongs(groups[-1], edit, sent) and attribution.fits(names(together)):
             groups[-1] = together
         else:
             groups.append((edit,))
     return groups
 
 
-def _belongs(group: tuple[Edit, ...], edit: Edit) -> bool:
+def _belongs(group: tuple[Edit, ...], edit: Edit, sent: Mapping[str, str]) -> bool:
     """The same person goes on; or a volunteer's words that resolve an edit, which appear with it or not at all."""
     same = (edit.contributor, edit.credit) == (group[-1].contributor, group[-1].credit)
+    same = same and sent.get(edit.id) == sent.get(group[-1].id)
     return same or edit.resolves in {e.id for e in group}
 
 

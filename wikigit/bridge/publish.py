@@ -34,11 +34,12 @@ def pages(store: Store, wiki: Wiki, main: Mainline) -> list[Page]:
     if not by_title:
         return []
     heads = wiki.heads(list(by_title))
+    sent = {edit: intent.step for intent in runs.read(store, main.site) for edit in intent.edits}
     found = []
     for title, edits in by_title.items():
         row = upstream.row(store, main.upstream, title)
         page = store.wikitext(main.tip, title)
-        found.append(Page(title, heads[title], row.revision if row else 0, page, tuple(edits)))
+        found.append(Page(title, heads[title], row.revision if row else 0, page, tuple(edits), sent))
     return found
 
 
@@ -49,10 +50,12 @@ def publish(store: Store, wiki: Wiki, *, by: str, day: str, ways: Ways = ALONE) 
     WikiUnreachable where the wiki told us to wait or did not answer, WikiError where it will take nothing from
     this account; what was recorded stays, and the next run goes on from there.
     """
-    main = mainline.read(store)
+    with store.writing():
+        main = mainline.read(store)
+        nothing = not main.entries and not runs.read(store, main.site)
     settings = store.config(main.tip)
     policy.check(settings, main.site, by, personal=ways.personal)
-    if not main.entries and not runs.read(store, main.site):
+    if nothing:
         return
     gate = Gate(store, wiki, main.site, settings.policy, day, ways)
     gate.enter()
