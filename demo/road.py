@@ -62,7 +62,7 @@ class Road:
     def begin_hub(self) -> None:
         with self.terminal.step("A hub is made, the wiki fetched, and two kits begin from a stick"):
             self.at("", "hub", "init", HUB)
-            self.at(HUB, "bridge", "init", self.wiki.api, "--contact", CONTACT)
+            self.at(HUB, "bridge", "init", self.wiki.api, "--contact", CONTACT, "--own-wiki")
             self.at(HUB, "bridge", "fetch")
             stick = self.stick("new")
             self.at(HUB, "hub", "send", stick, "--new")

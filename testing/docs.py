@@ -23,7 +23,7 @@ DOCS = TOP / "docs"
 _MEANWHILE = re.compile(r"<!-- meanwhile: ([a-z-]+) -->")
 _LINK = re.compile(r"\[[^\]\n]*\]\(([^()\s]+)\)")
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
-_VARIES = re.compile(r"…|\d{4}-\d\d-\d\d|\b(?:[eckrv]-|wg:)[0-9a-z]+\b|\d+")
+_VARIES = re.compile(r"…|\d{4}-\d\d-\d\d|\b(?:[eckmrv]-|wg:)[0-9a-z]+\b|\d+")
 _DONE = "@@@ done"
 
 

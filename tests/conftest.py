@@ -80,9 +80,12 @@ def new_wiki(tmp_path: Path) -> Iterator[Callable[..., MediaWiki]]:
 
 
 def real_wiki(folder: Path, **options: str) -> MediaWiki:
-    """Return a wiki that is not yet started; without MediaWiki the test is skipped, in CI it fails."""
+    """Return a wiki that is not yet started; without MediaWiki the test is skipped, in CI it fails.
+
+    Where no version is named it is that of the environment variable WIKI, else Debian's.
+    """
     try:
-        return install(folder, **options)
+        return install(folder, **{"version": os.environ.get("WIKI", ""), **options})
     except MissingComponent as missing:
         if os.environ.get("CI"):
             pytest.fail(str(missing))

@@ -37,6 +37,7 @@ def test_what_somebody_saved_is_in_sight_until_it_is_answered(tmp_path: Path, se
         *[lambda: story.the_hub_receives(again=0.3)] * 4,
         *[story.the_hub_merges] * 2,
         story.the_hub_declines,
+        *[story.a_volunteer_resolves] * 2,
         story.the_bridge_publishes,
         story.the_bridge_fetches,
         *[lambda: story.the_hub_sends(lost=0.3)] * 4,

@@ -334,6 +334,7 @@ def test_a_kits_receipts_can_be_read(hub: Hub, kit: Kit) -> None:
     """A line that nobody can read would stop every merge at the hub."""
     refused(hub, with_receipts(kit, f"{kit.id}/2026-03.tsv", "no receipt at all\n"), "is no receipt")
     refused(hub, with_receipts(kit, "2026-03.tsv", "no receipt at all\n"), "is no receipt")
+    refused(hub, with_receipts(kit, f"{kit.id}/2026-03.said.tsv", "1\tNo line.\n"), "line 1, which is missing")
 
 
 def test_a_kit_answers_for_its_own_edits_only(hub: Hub, kit: Kit) -> None:

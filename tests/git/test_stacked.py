@@ -19,6 +19,7 @@ def test_stopped_anywhere_everything_is_published_once(tmp_path: Path, seed: int
         *[story.edits_travel] * 3,
         *[lambda: story.the_bridge_publishes(trouble=0.8)] * 4,
         story.the_bridge_fetches,
+        *[story.a_volunteer_resolves] * 2,
         story.the_hub_sends,
         *[story.somebody_on_the_wiki] * 2,
     ]

@@ -11,7 +11,7 @@ import pytest
 
 from testing import docs, reference
 from wikigit.bridge import credits, fetch, plan
-from wikigit.core import config, edit, errors, message, path, receipt
+from wikigit.core import config, edit, errors, message, path, receipt, talk
 from wikigit.core.receipt import Outcome
 from wikigit.hub import decline
 from wikigit.hub import receive as hub_receive
@@ -19,6 +19,9 @@ from wikigit.kit import desk
 from wikigit.kit import receive as kit_receive
 from wikigit.kit import send as kit_send
 from wikigit.repo import layout, overview, parcel, verify
+from wikigit.wiki import answers
+from wikigit.wiki.answers import Kind
+from wikigit.wikitext import lint
 
 CODE = re.compile(r"`([^`]+)`")
 
@@ -107,6 +110,22 @@ def test_every_reason_for_declining_is_documented() -> None:
     assert first_column(section(page("reference/receipts.md"), "Reasons for declining")) == list(decline.REASONS)
 
 
+def test_every_answer_of_the_wiki_is_documented_with_what_becomes_of_it() -> None:
+    told = section(page("reference/receipts.md"), "What the wiki answers")
+    held, refused, *others = re.split(r"^\| (?=`refused`|later|not known|never|again)", told, flags=re.MULTILINE)
+    later, unknown, never, again = others
+    places = {Kind.GONE: held, Kind.HELD: held, Kind.ASKED: held, Kind.BROKE: held, Kind.REFUSED: refused}
+    places |= {Kind.WAIT: later, Kind.UNKNOWN: unknown, Kind.STOP: never, Kind.EDIT_CONFLICT: again}
+    codes = [(f"`{code}`", kind) for code, kind in answers.KINDS.items()]
+    codes += [(f"`{start}", kind) for start, kind in answers.FAMILIES]
+    assert [code for code, kind in codes if code not in places[kind]] == []
+
+
+def test_every_finding_of_lint_is_documented() -> None:
+    codes = section(page("reference/receipts.md"), "Codes")
+    assert [code for code in lint.CODES if f"`{code}`" not in codes] == []
+
+
 def test_every_trailer_is_documented() -> None:
     told = first_column(section(page("reference/format.md"), "Trailers"))
     assert sorted(told) == sorted(f"Wikigit-{key}" for key in message.KEYS)
@@ -116,7 +135,8 @@ def test_every_trailer_is_documented() -> None:
 
 def test_every_branch_and_path_is_documented() -> None:
     text = page("reference/format.md")
-    branches = (layout.UPSTREAM, layout.MAIN, layout.RUNS, layout.KITS, layout.RECEIPTS, layout.LINES, layout.PARCELS)
+    branches = [layout.UPSTREAM, layout.MAIN, layout.KITS, layout.RUNS, layout.MESSAGES]
+    branches += [layout.RECEIPTS, layout.LINES, layout.PARCELS]
     folders = (layout.PAGES, layout.REVISIONS, layout.QUEUE)
     names = [branch.removeprefix(layout.HEADS) for branch in branches]
     names += [layout.DESK, layout.CONFIG, layout.SITE, layout.DESK_TABLE, *(f"{folder}/" for folder in folders)]
@@ -166,6 +186,7 @@ PRINTED = {
     "Mine": desk.Mine,
     "Sent": kit_send.Sent,
     "Arrived": kit_receive.Received,
+    "TalkMessage": talk.TalkMessage,
 }
 
 

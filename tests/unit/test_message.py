@@ -185,7 +185,7 @@ ID = "Wikigit-Edit: e-7m2q9kx4t1vbn8rc"
         pytest.param("Consent: 1\n", "Consent: 1\n\nSigned-off-by: A <a@b>\n", id="not in the last block"),
         pytest.param("Consent: 1\n", "Consent: 1\n   \nWikigit-Minor: yes\n", id="a blank line that is not empty"),
         pytest.param("market's", "market's\rWikigit-Minor: yes\r", id="CR in the summary"),
-        pytest.param("Consent: 1\n", "Consent: 1\nReviewed-by: Amina\n", id="a trailer that we do not know"),
+        pytest.param("Consent: 1\n", "Consent: 1\nBlessed-by: Amina\n", id="a trailer that we do not know"),
     ],
 )
 def test_an_injected_line_is_refused(old: str, new: str) -> None:
@@ -244,3 +244,35 @@ def test_a_persons_own_message_has_no_trailers() -> None:
 def test_what_a_recompute_tells_cannot_pass_for_a_trailer() -> None:
     text = message.compose("Merge", {"Merge": "lines-1"}, ["Wikigit-Edit: x", "", "---", "Ngozi: merged\nb"])
     assert text == "Merge\n\n· Wikigit-Edit: x\n· ---\nNgozi: merged b\n\nWikigit-Merge: lines-1\n"
+
+
+# What others make of a message
+
+
+def test_a_copy_that_says_where_it_was_picked_reads_the_same() -> None:
+    assert read(WRITTEN + f"(cherry picked from commit {'0' * 40})\n") == CASSAVA
+    with pytest.raises(MessageError):
+        read(WRITTEN + "(cherry picked from somewhere)\n")
+
+
+def test_ids_are_found_wherever_git_and_forges_put_them() -> None:
+    indented = "".join(f"    {line}\n" for line in WRITTEN.split("\n"))
+    other = WRITTEN.replace(CASSAVA.id, "e-0000000000000000")
+    listed = f"What they wrote (#7)\n\n* {WRITTEN}\n* {other}"
+    assert message.ids_in(WRITTEN) == (CASSAVA.id,)
+    assert message.ids_in(f"Squashed commit of the following:\n\n{indented}") == (CASSAVA.id,)
+    assert message.ids_in(listed) == (CASSAVA.id, "e-0000000000000000")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"See {CASSAVA.id}",
+        f"Wikigit-Resolves: {CASSAVA.id}",
+        f"Wikigit-Edits: {CASSAVA.id} {CASSAVA.id}",
+        "Wikigit-Edit: e-uuuuuuuuuuuuuuuu",
+        f"Wikigit-Edit: {CASSAVA.id}x",
+    ],
+)
+def test_what_only_speaks_of_an_edit_names_none(line: str) -> None:
+    assert message.ids_in(f"Tidy up\n\n{line}\n") == ()

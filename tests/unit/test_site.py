@@ -36,6 +36,7 @@ def siteinfo() -> dict[str, Any]:
             "6": {"id": 6, "case": "first-letter", "name": "Usòrò", "subpages": False, "canonical": "File"},
             "0": {"id": 0, "case": "case-sensitive", "name": "", "subpages": False, "content": True},
             "3": {"id": 3, "case": "first-letter", "name": "Okwu ojiarụ", "canonical": "User talk"},
+            "2302": {"id": 2302, "case": "case-sensitive", "name": "Gadget", "defaultcontentmodel": "GadgetDefinition"},
         },
         "namespacealiases": [{"id": 6, "alias": "Image"}, {"id": 6, "alias": "Foto"}],
         "magicwords": [
@@ -56,7 +57,8 @@ def test_siteinfo_becomes_a_value() -> None:
     assert site.base == "https://ig.example/wiki/$1"
     assert site.api == "https://ig.example/w/api.php"
     assert site.redirect_words == ("#KÚFÙ", "#REDIRECT")
-    assert [n.id for n in site.namespaces] == [0, 3, 6]
+    assert [n.id for n in site.namespaces] == [0, 3, 6, 2302]
+    assert [n.content_model for n in site.namespaces] == ["wikitext"] * 3 + ["GadgetDefinition"]
     assert site.namespace(0) == Namespace(0, "", first_letter=False, content=True)
     assert site.file_names == ("Usòrò", "File", "Foto", "Image")
     assert [(i.prefix, i.language, i.local) for i in site.interwikis] == [

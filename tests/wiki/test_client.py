@@ -4,6 +4,7 @@ import logging
 import re
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ class Stub:
 
     def __init__(self, edits: list[Says | None] | None = None, reads: list[Says | None] | None = None) -> None:
         self.edits, self.reads = list(edits or []), list(reads or [])
+        self.logins: list[Says] = []
         self.slept: list[float] = []
         self.server = StubServer(self.answer)
 
@@ -47,11 +49,13 @@ class Stub:
         if sent["action"] == "edit":
             return self.edits.pop(0)
         if sent.get("type") == "csrf" and "session" in asked.headers.get("Cookie", "Bearer-session"):
-            user = {"id": 2, "name": "Bridge", "ratelimits": {"edit": {"user": {"hits": 2, "seconds": 60}}}}
+            user = {"id": 2, "name": "Bridge", "ratelimits": {"edit": {"user": {"hits": 4, "seconds": 60}}}}
             return Says({"query": {"tokens": {"csrftoken": "C+\\"}, "userinfo": user}})
         return self.reads.pop(0) if self.reads else Says({"batchcomplete": True, "query": {}})
 
     def _login(self, sent: dict[str, str]) -> Says:
+        if self.logins:
+            return self.logins.pop(0)
         if sent["lgpassword"] != SECRET:
             return Says({"login": {"result": "Failed", "reason": {"code": "wrong", "text": "Wrong password."}}})
         cookie = {"Set-Cookie": "wiki_BPsession=abc; path=/; HttpOnly"}
@@ -119,7 +123,7 @@ def test_a_login_takes_two_requests_the_token_one_an_edit_one(stub: Stub) -> Non
     assert wiki.requests_sent == 5
 
 
-def test_the_wiki_s_rate_limit_is_kept(stub: Stub) -> None:
+def test_half_of_the_wiki_s_rate_limit_is_used(stub: Stub) -> None:
     stub.edits = [Says(SAVED)] * 3
     wiki = stub.client(bot())
     for _ in range(3):
@@ -180,7 +184,7 @@ def test_a_lost_reply_to_an_edit_is_unknown_and_never_sent_again(stub: Stub) -> 
 @pytest.mark.parametrize(
     ("said", "kind", "code"),
     [
-        (Says("<html>Fatal error</html>"), Kind.UNKNOWN, "lost-reply"),
+        (Says("<html>Fatal error</html>"), Kind.BROKE, "unreadable-reply"),
         (Says("<html>Bad gateway</html>", 502), Kind.UNKNOWN, "http-502"),
         (Says("Too many", 429, {"Retry-After": "30"}), Kind.WAIT, "http-429"),
         (Says("Forbidden", 403), Kind.STOP, "http-403"),
@@ -205,6 +209,65 @@ def test_after_a_lost_login_the_edit_is_sent_once_more(stub: Stub, code: str) ->
     assert (len(stub.sent("login")), len(stub.sent("edit"))) == (2, 2)
     stub.edits = [refused(code), refused(code), Says(SAVED)]
     assert stub.client(bot()).publish(EDIT).kind is Kind.STOP
+
+
+def warned(*filters: str) -> Says:
+    told = [{"code": "abusefilter-warning", "text": "Stop.", "data": {"abusefilter": {"description": name}}}
+            for name in filters]  # fmt: skip
+    return Says({"errors": told})
+
+
+def test_a_warning_ends_the_session_so_that_the_next_edit_is_warned_too(stub: Stub) -> None:
+    stub.edits = [warned("Praise"), warned("Praise")]
+    wiki = stub.client(bot())
+    for _ in range(2):
+        answer = wiki.publish(EDIT)
+        assert (answer.kind, answer.code, answer.about) == (Kind.ASKED, "abusefilter-warning", "Praise")
+    assert (len(stub.sent("login")), len(stub.sent("edit"))) == (2, 2)
+
+
+def test_only_the_warning_that_a_volunteer_agreed_to_is_answered(stub: Stub) -> None:
+    stub.edits = [warned("Praise"), Says(SAVED)]
+    assert stub.client(bot()).publish(replace(EDIT, agreed="Praise")).kind is Kind.SAVED
+    assert len({asked.headers["Cookie"] for asked in stub.server.asked if asked.parameters["action"] == "edit"}) == 1
+    for said in (warned("Adverts"), warned("Praise", "Adverts")):
+        stub.edits = [said, Says(SAVED)]
+        assert stub.client(bot()).publish(replace(EDIT, agreed="Praise")).kind is Kind.ASKED
+
+
+def test_what_may_have_been_sent_before_goes_out_in_a_new_session(stub: Stub, tmp_path: Path) -> None:
+    stub.edits = [Says(SAVED)] * 3
+    stub.client(bot(), cookies=tmp_path / "cookies").publish(EDIT)
+    again = stub.client(bot(), cookies=tmp_path / "cookies")
+    again.publish(replace(EDIT, resent=True))
+    again.publish(replace(EDIT, resent=True))
+    assert len(stub.sent("login")) == 2
+
+
+def test_a_disallowed_edit_is_refused_for_good_only_where_the_filter_does_not_count(stub: Stub) -> None:
+    """The reply is the same; what the filter does is read from its settings."""
+
+    def becomes(number: str, read: Says | None) -> tuple[Kind, str]:
+        data = {"abusefilter": {"id": number, "description": "Bursts", "actions": ["disallow"]}}
+        stub.edits = [Says({"errors": [{"code": "abusefilter-disallowed", "text": "No.", "data": data}]})]
+        stub.reads = [read]
+        answer = stub.client(bot()).publish(EDIT)
+        return answer.kind, answer.code
+
+    def does(actions: str) -> Says:
+        return Says({"query": {"abusefilters": [{"actions": actions}]}})
+
+    assert becomes("3", does("disallow,tag")) == (Kind.REFUSED, "abusefilter-disallowed")
+    assert becomes("3", does("throttle,disallow")) == (Kind.ASKED, "abusefilter-throttled")
+    assert becomes("3", refused("permissiondenied")) == (Kind.ASKED, "abusefilter-disallowed")
+    assert becomes("global-3", None) == (Kind.ASKED, "abusefilter-disallowed")
+
+
+def test_a_login_on_a_wiki_that_is_read_only_is_for_later(stub: Stub) -> None:
+    stub.logins = [refused("readonly")]
+    with pytest.raises(WikiUnreachable, match="readonly"):
+        stub.client(bot()).publish(EDIT)
+    assert stub.sent("edit") == []
 
 
 def test_an_oauth_token_stands_in_the_header_and_needs_no_login(stub: Stub) -> None:
@@ -343,3 +406,21 @@ def test_hidden_revisions_have_no_text_and_one_event_each(stub: Stub) -> None:
     assert [(r.id, r.wikitext) for r in changes.revisions] == [(1, None)]
     assert [(e.revision, e.id) for e in changes.events] == [(1, 5), (3, 5)]
     assert changes.until == "2026-01-03T00:00:00Z"
+
+
+def test_what_is_hidden_stays_so_though_our_account_may_see_it(stub: Stub) -> None:
+    told = page(1, "Her number is 79 555 123.")
+    (record,) = told["revisions"]
+    record |= {"userhidden": True, "comment": "Her number", "commenthidden": True, "sha1": "ab", "sha1hidden": True}
+    record["slots"]["main"]["texthidden"] = True
+    stub.reads = [Says({"batchcomplete": True, "query": {"pages": [told]}})]
+    (found,) = stub.client().revisions([1]).values()
+    assert (found.wikitext, found.account, found.summary, found.sha1, found.hidden) == (None, "", "", "", True)
+
+
+@pytest.mark.parametrize(("kind", "untold"), [("delete", True), ("patrol", False)])
+def test_a_log_entry_that_hides_its_page_says_at_least_that(stub: Stub, kind: str, untold: bool) -> None:
+    entry = {"type": kind, "action": kind, "actionhidden": True, "logid": 9, "timestamp": "2026-01-01T00:00:00Z"}
+    stub.reads = [Says({"batchcomplete": True, "query": {"allrevisions": [], "logevents": [entry]}})]
+    told = stub.client().changes("2026-01-01T00:00:00Z")
+    assert (told.events, told.untold) == ((), untold)

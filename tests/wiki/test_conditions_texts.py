@@ -202,5 +202,5 @@ def test_a_page_of_another_content_model_is_held(road: Road) -> None:
     model = "$wgGroupPermissions['sysop']['editcontentmodel'] = true;"
     with road.server.settings(model):
         road.server.session().post(action="edit", title=ngozi, text="{}", contentmodel="json")
-    assert road.becomes(edit) == ("held", "hidden-text")
+    assert road.becomes(edit) == ("held", "contentmodel-mismatch")
     assert (road.sent(), road.text(ngozi)) == (0, "{}")

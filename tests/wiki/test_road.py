@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.journey import outcomes
 from tests.wiki.conftest import Somewhere
 from wikigit.core import attribution
 from wikigit.core.receipt import Outcome
+from wikigit.repo.verify import State, verify
 
 NGOZI = "Ngozi is a town.\n\nIt has a market.\n\nIt has a school."
 
@@ -129,3 +132,38 @@ def test_the_second_of_two_same_changes_takes_the_place_of_a_declined_first(some
     hub.declines(first)
     assert outcomes(hub.merges(other).receipts) == ["merged"]
     assert hub.queue() == [twin.id]
+
+
+HELP = 12
+
+
+@pytest.mark.parametrize("namespaces", [(), (HELP,)])
+@pytest.mark.parametrize("redirect", [True, False])
+def test_edits_follow_a_page_that_is_moved_on_the_wiki(
+    somewhere: Somewhere, namespaces: tuple[int, ...], redirect: bool
+) -> None:
+    somewhere.prefix = f"Help:{somewhere.prefix} {len(namespaces)} {redirect}"
+    old, passing, new = somewhere.page("Ngozi", NGOZI), somewhere.page("Passing"), somewhere.page("Town")
+    hub = somewhere.hub(*namespaces)
+    kit = hub.kit("school")
+    accepted = kit.changes(old, "a market", "a large market")
+    hub.receives(kit.sends())
+    hub.merges(kit)
+    late = kit.changes(old, "a school", "two schools", by="Jean")
+    somewhere.people.edits(old, NGOZI + "\n\nIt has a lake.")
+    somewhere.people.moves(old, passing, redirect=redirect)
+    somewhere.people.moves(passing, new, redirect=redirect)
+    assert hub.fetches().removed == ()
+    hub.fetches()
+    assert hub.page(new) == NGOZI.replace("a market", "a large market") + "\n\nIt has a lake."
+    assert (hub.page(old) is not None) is redirect
+    hub.receives(kit.sends())
+    told = hub.merges(kit).receipts
+    assert [(receipt.outcome, receipt.code) for receipt in told] == [(Outcome.MERGED, "followed")]
+    assert outcomes(hub.publishes()) == ["published", "published"]
+    assert somewhere.head(new).wikitext == hub.page(new)
+    assert len(somewhere.history(new)) == 6
+    kit.receives(hub.sends())
+    assert [kit.told(edit) for edit in (accepted, late)] == [Outcome.PUBLISHED] * 2
+    assert kit.page(new) == somewhere.head(new).wikitext
+    assert all(finding.state is State.OK for finding in verify(hub.store))

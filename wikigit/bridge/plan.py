@@ -11,7 +11,7 @@ from wikigit.core import attribution, identity
 from wikigit.core.config import Policy
 from wikigit.core.edit import Edit
 from wikigit.core.receipt import Outcome, Receipt
-from wikigit.core.revision import Revision
+from wikigit.core.revision import WIKITEXT, Revision
 from wikigit.core.site import Site
 from wikigit.core.title import Title
 from wikigit.wikitext import lint
@@ -75,7 +75,8 @@ def plan(pages: Iterable[Page], site: Site, policy: Policy, day: str) -> Iterato
         if code := forbidden(page.title, policy, site, new=new):
             yield from _all(page.edits, Outcome.REFUSED, code, day)
         elif page.head is not None and page.head.wikitext is None:  # its text is hidden, or no wikitext
-            yield from _all(page.edits, Outcome.HELD, "hidden-text", day)
+            code = "hidden-text" if page.head.model == WIKITEXT else "contentmodel-mismatch"
+            yield from _all(page.edits, Outcome.HELD, code, day)
         elif (page.head.id if page.head else 0) != page.fetched:
             yield MovedOn(page.title)
         elif new and belongs_to_drafts(page.title, policy, site):

@@ -22,7 +22,8 @@ ROOM = 30_000
 WHY = {
     "interface-page": "the wiki's interface, scripts and styles are never written",
     "namespace-not-agreed": "the policy does not name this namespace",
-    "hidden-text": "the page's text is hidden, or is no wikitext",
+    "hidden-text": "the page's text is hidden",
+    "contentmodel-mismatch": "the page is no wikitext any more",
     "not-as-main": "the wiki's page with the edits is not what main says: a mistake, or a forged main",
     "no-change": "it changes nothing on the wiki's page",
     "undone": "the person took it back before it left for the wiki",

@@ -51,6 +51,11 @@ def today() -> str:
     return datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
+def now() -> str:
+    """This machine's time, `YYYY-MM-DDTHH:MM:SSZ`."""
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def drawn(size: int) -> bytes:
     """Random bytes."""
     return secrets.token_bytes(size)
@@ -68,6 +73,14 @@ def wiki(settings: Config, folder: Path | None) -> MediaWiki:
         credentials=_credentials(),
         cookies=folder / "wikigit-cookies" if folder else None,
     )
+
+
+def login() -> str:
+    """What the environment gives to log in with: "a bot password", "an OAuth 2 token", or ""."""
+    from wikigit.wiki.login import BotPassword
+
+    found = _credentials()
+    return "a bot password" if isinstance(found, BotPassword) else "an OAuth 2 token" if found else ""
 
 
 def _credentials() -> Credentials | None:

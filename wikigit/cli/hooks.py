@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from wikigit.cli import here, output
-
-if TYPE_CHECKING:
-    from wikigit.core.errors import WikigitError
 
 app = typer.Typer(help="Checks that Git's hooks call.", no_args_is_help=True)
 
@@ -83,7 +79,7 @@ def pre_commit() -> None:
     """Check the pages about to be committed: their paths, and that the wiki would store them so."""
     from wikigit.hub import volunteer
 
-    _refuse(volunteer.staged(here.store_in_hook()))
+    output.refuse(volunteer.staged(here.store_in_hook()))
 
 
 @app.command("commit-msg")
@@ -113,12 +109,4 @@ def _check(moves: list[list[str]]) -> None:
     from wikigit.hub import check
 
     store = here.store_in_hook()
-    _refuse([wrong for old, new, ref in moves for wrong in check.pushed(store, ref, old, new)])
-
-
-def _refuse(wrong: Sequence[WikigitError]) -> None:
-    """Say all that is wrong; the last as this command's own failure."""
-    for found in wrong[:-1]:
-        output.talk(f"error: {found.message}\n next: {found.hint}")
-    if wrong:
-        raise wrong[-1]
+    output.refuse([wrong for old, new, ref in moves for wrong in check.pushed(store, ref, old, new)])

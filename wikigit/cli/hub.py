@@ -7,9 +7,12 @@ from typing import Annotated
 
 import typer
 
-from wikigit.cli import here, output
+from wikigit.cli import here, history, output, resolve
 
 app = typer.Typer(help="Where the kits' branches meet: receive, merge, decline, send.", no_args_is_help=True)
+
+resolve.add(app)
+history.add(app)
 
 Stick = Annotated[Path, typer.Argument(help="The folder that the stick appears as.")]
 
@@ -69,47 +72,17 @@ def merge(
 
 
 @app.command()
-def conflicts() -> None:
-    """List the edits that wait for a person: whose, on which page and where, and what they change."""
-    from wikigit.hub import conflicts as reading
-
-    for found in reading.waiting(here.store()):
-        receipt = found.receipt
-        lines = [f"{receipt.edit} {receipt.outcome} {found.edit.title}, by {found.edit.name}: {found.edit.summary}"]
-        lines += [f"  {output.marked(line)}" for line in found.changed]
-        for spot in found.spots:
-            where = f"section {spot.section}, " if spot.section else ""
-            lines += [
-                f"  {where}line {spot.line}:",
-                f"    page: {spot.ours.strip()}",
-                f"    edit: {spot.theirs.strip()}",
-            ]
-        output.tell(found, "\n".join(lines))
-
-
-@app.command()
-def accept(
-    edit: Annotated[str, typer.Argument(help="The edit's id, e-….")],
-    by: Annotated[str, typer.Option(help="Your name as a volunteer; it goes to the contributor.")] = "",
-) -> None:
-    """Accept an edit that waits as a proposal, after you have looked at it."""
-    from wikigit.hub import accept as accepting
-
-    for receipt in accepting.accept(here.store(), edit, by=by, day=here.today()):
-        output.tell(receipt, f"{receipt.edit} {receipt.outcome} {receipt.code}".rstrip())
-
-
-@app.command()
 def decline(
     edit: Annotated[str, typer.Argument(help="The edit's id, e-….")],
     reason: Annotated[str, typer.Option(help="Why, as a code that kits can translate; see the reference.")],
     by: Annotated[str, typer.Option(help="Your name as a volunteer; it goes to the contributor.")] = "",
+    say: Annotated[str, typer.Option(help="Words for its author, on one line; nobody else gets them.")] = "",
 ) -> None:
-    """Decline an edit, before or after merging; its author is told."""
+    """Decline an edit, before or after merging; its author is told. What has nothing of its own goes with it."""
     from wikigit.hub import decline as declining
 
-    for receipt in declining.decline(here.store(), edit, reason=reason, by=by, day=here.today()):
-        output.tell(receipt, f"{receipt.edit} {receipt.outcome} {receipt.code}")
+    for receipt in declining.decline(here.store(), edit, reason=reason, by=by, day=here.today(), say=say):
+        output.tell(receipt, f"{receipt.edit} {receipt.outcome} {receipt.code or receipt.ref}")
 
 
 @app.command()
@@ -125,3 +98,29 @@ def send(
 
     for manifest in sending.send(here.store(), stick, day=here.today(), new=new, full=full):
         output.tell(manifest, f"{manifest.name}: {manifest.size} bytes for {manifest.to}")
+
+
+@app.command()
+def hidden() -> None:
+    """List the revisions that the wiki hides by now and that histories here still hold, and the branches."""
+    from wikigit.repo import hidden as hiding
+    from wikigit.repo import layout
+
+    store = here.store()
+    count = 0
+    for held in hiding.held(store, store.need(layout.UPSTREAM, "Run `wikigit bridge init URL`.")):
+        count += 1
+        branches = ", ".join(ref.removeprefix(layout.HEADS) for ref in held.refs)
+        output.tell(held, f"{held.hidden.revision} {held.hidden.title} ({held.hidden.what}): {branches}")
+    if not count:
+        output.talk("No history here holds anything that the wiki is known to hide.")
+
+
+@app.command()
+def messages() -> None:
+    """Show what people on the wiki wrote about the kits' edits, and to the bridge's account."""
+    from wikigit.repo import mainline, talk
+
+    store = here.store()
+    for message in talk.read(store, mainline.read(store).site):
+        output.tell(message, output.message(message))

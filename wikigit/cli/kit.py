@@ -12,7 +12,7 @@ from wikigit.cli import here, output
 
 if TYPE_CHECKING:
     from wikigit.core.edit import Edit
-    from wikigit.wikitext.merge import Conflict
+    from wikigit.wikitext.conflict import Conflict
 
 app = typer.Typer(help="Where people write: save, send, receive.", no_args_is_help=True)
 
@@ -90,7 +90,8 @@ def mine(by: By = "") -> None:
     for seen in desk.mine(store, contributor):
         receipt = seen.receipt
         beside = " (shown beside the page)" if seen.place is desk.Place.BESIDE else ""
-        output.tell(seen, f"{seen.edit.id} {receipt.outcome} {receipt.code} {seen.edit.title}{beside}")
+        said = f": {receipt.said}" if receipt.said else ""
+        output.tell(seen, f"{seen.edit.id} {receipt.outcome} {receipt.code} {seen.edit.title}{beside}{said}")
 
 
 @app.command()
@@ -119,9 +120,44 @@ def receive(stick: Stick) -> None:
     if got.already:
         output.tell(got, f"{got.parcel} was here already.")
     else:
-        output.tell(got, f"{got.parcel}: {output.several(len(got.receipts), 'answer')}.")
+        words = f", {output.several(len(got.messages), 'message')}" if got.messages else ""
+        output.tell(got, f"{got.parcel}: {output.several(len(got.receipts), 'answer')}{words}.")
     for receipt in got.receipts:
         output.talk(f"{receipt.edit} {receipt.outcome} {receipt.code}")
+    if got.messages:
+        output.talk("Read the messages: wikigit kit messages")
+
+
+@app.command()
+def messages(by: By = "") -> None:
+    """Show what people on the wiki wrote about the edits of this kit, or of one person."""
+    from wikigit.core import identity
+    from wikigit.kit import people, talk
+
+    store = here.store()
+    contributor = ""
+    if by:
+        contributor = people.person(store.path, by, drawn=here.drawn(identity.CONTRIBUTOR_BYTES)).contributor
+    for message in talk.messages(store, contributor):
+        output.tell(message, output.message(message))
+
+
+@app.command()
+def answer(
+    message: Annotated[str, typer.Argument(help="The message's id, m-….")],
+    file: Annotated[Path | None, typer.Argument(help="A file with the answer; none: standard input.")] = None,
+    by: By = "",
+    credit: Credit = None,
+) -> None:
+    """Answer a message: an edit of its talk page, signed with the person's credit or id."""
+    from wikigit.core import identity
+    from wikigit.kit import people, talk
+
+    typed, store = _typed(file), here.store()
+    person = people.person(store.path, by, drawn=here.drawn(identity.CONTRIBUTOR_BYTES), credit=credit)
+    drawn = here.drawn(identity.EDIT_BYTES)
+    saved = talk.answer(store, message, typed, by=person, day=here.today(), drawn=drawn)
+    _say(saved, "the talk page", typed)
 
 
 def _typed(file: Path | None) -> str:
@@ -169,7 +205,7 @@ def _say(saved: Edit | Conflict | None, title: str, typed: str) -> None:
     """Tell what became of a save; what was typed is kept in a file where it could not be saved."""
     from wikigit.cli import editor
     from wikigit.core.errors import ConflictsRemain
-    from wikigit.wikitext.merge import Conflict
+    from wikigit.wikitext.conflict import Conflict
 
     if saved is None:
         output.talk("Nothing was changed.")

@@ -35,7 +35,8 @@ def log(
         if (not waiting or line.receipt.outcome.waits) and title in ("", str(line.title)):
             told = line.receipt
             details = " ".join(filter(None, (told.code, told.ref, told.by)))
-            output.tell(line, f"{told.edit} {told.outcome} {line.title or ''} {details}")
+            said = f": {told.said}" if told.said else ""
+            output.tell(line, f"{told.edit} {told.outcome} {line.title or ''} {details}{said}")
 
 
 def verify() -> None:

@@ -50,6 +50,12 @@ def step_id(edits: Iterable[str]) -> str:
     return "wg:" + _base32(digest[:EDIT_BYTES], EDIT_BYTES)
 
 
+def message_id(revision: int, edit: str) -> str:
+    """`m-` and 16 characters: of what one revision of a talk page says about one edit ("": about none)."""
+    digest = hashlib.sha256(f"{revision} {edit}".encode("ascii")).digest()
+    return "m-" + _base32(digest[:EDIT_BYTES], EDIT_BYTES)
+
+
 def is_edit(value: str) -> bool:
     return _EDIT.fullmatch(value) is not None
 

@@ -37,15 +37,17 @@ _OF_EDITS = (
     "From",
     "Reviewed-By",
 )
-_OF_REFS = ("Revision", "Edits", "Cursor", "Upstream", "Merge", "Seq")
+_OF_REFS = ("Revision", "Moved-From", "Edits", "Cursor", "Upstream", "Merge", "Seq")
 KEYS = frozenset(_OF_EDITS + _OF_REFS)
-PEOPLES = frozenset({"Signed-off-by", "Co-authored-by"})
+PEOPLES = frozenset({"Signed-off-by", "Co-authored-by", "Reviewed-by"})
 """Trailers that git and forges add to people's own commits; they may be repeated and decide nothing."""
 
 _OURS = re.compile(r"Wikigit-([A-Z][A-Za-z-]*): (\S.*)")
 _THEIRS = re.compile(r"([A-Z][A-Za-z-]*): \S.*")
 _BREAKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\t]")
 _DIVIDER = re.compile(r"---(\s|$)")
+_PICKED = re.compile(r"\(cherry picked from commit [0-9a-f]{40}\)")
+_NAMED = re.compile(r"^[ \t>*+-]*wikigit-edit[ \t]*:[ \t]*(e-\w{16})[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
 _HINT = "Ask who made this commit to save the edit again with wikigit."
 
 
@@ -101,6 +103,14 @@ def parse(message: str) -> Message:
     return Message(lines[0], _body(lines[1 : start - 1]), MappingProxyType(_trailers(lines[start:])))
 
 
+def ids_in(message: str) -> tuple[str, ...]:
+    """The ids of edits that a message names anywhere, each once, in order: indented, in a list, among other words.
+
+    So git and forges keep them when they squash. Good to recognise an edit by; nobody is credited by it.
+    """
+    return tuple(dict.fromkeys(found for found in _NAMED.findall(message) if identity.is_edit(found)))
+
+
 def _body(lines: list[str]) -> tuple[str, ...]:
     """The lines after the first, without the empty ones that set them apart."""
     told = [number for number, line in enumerate(lines) if line]
@@ -124,7 +134,7 @@ def _trailers(lines: list[str]) -> dict[str, str]:
         ours = _OURS.fullmatch(line)
         if ours is None:
             theirs = _THEIRS.fullmatch(line)
-            if theirs is None or theirs[1] not in PEOPLES:
+            if not _PICKED.fullmatch(line) and (theirs is None or theirs[1] not in PEOPLES):
                 raise MessageError(f"{line[:60]!r} is not a trailer that we know.", hint=_HINT)
             continue
         key, value = ours[1], ours[2]

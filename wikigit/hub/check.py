@@ -7,44 +7,83 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from wikigit.core import identity
+from wikigit.core import identity, path
 from wikigit.core.edit import Edit
 from wikigit.core.errors import MessageError, ParcelError, RepoError, WikigitError
 from wikigit.core.site import Site
-from wikigit.repo import edits, layout, mainline, receipts
+from wikigit.core.title import Title
+from wikigit.hub import signed
+from wikigit.repo import edits, layout, mainline, receipts, trees
 from wikigit.repo.objects import PAGE_LIMIT
-from wikigit.repo.store import Store
+from wikigit.repo.store import Commit, Store
 from wikigit.wikitext.normalise import as_saved
 
 _HINT = "Ask who made this commit to save the edit again with wikigit."
+_PLAIN = 0o100644
+_MARKS = {"<<<<<<< ", ">>>>>>> "}
 
 
-def kit_edits(store: Store, commits: Sequence[str], kit: str, site: Site) -> Iterator[Edit]:
-    """The edits among a kit's new commits, each checked. No text is taken from a merge.
+def kit_edits(store: Store, commits: Sequence[str], kit: str, site: Site) -> list[Edit]:
+    """The edits among a kit's new commits that never came before, each checked. No text is taken from a merge.
 
-    Raises MessageError or RepoError at the first commit that a kit's wikigit would not write.
+    An id belongs to the kit that signed it first. Raises MessageError or RepoError at the first commit that a kit's
+    wikigit would not write, or whose id is another kit's, or came before with other words.
     """
+    owners, new = signed.owners(store), dict[str, Edit]()
     for commit in commits:
-        if len(store.read(commit).parents) == 1:
-            edit = one_edit(store, commit, site)
-            if edit.kit != kit:
-                raise MessageError(f"The commit {commit[:10]} says it is of {edit.kit}, not of {kit}.", hint=_HINT)
-            yield edit
+        read = store.read(commit)
+        if len(read.parents) != 1:
+            _not_mains(read)
+            continue
+        edit = one_edit(store, commit, site)
+        if edit.kit != kit:
+            raise MessageError(f"The commit {commit[:10]} says it is of {edit.kit}, not of {kit}.", hint=_HINT)
+        if owners.get(edit.id, kit) != kit:
+            raise RepoError(
+                f"{kit} sends {edit.id} as its own; {owners[edit.id]} signed it first.",
+                hint="Do not use this stick; ask the people at both kits.",
+            )
+        known = edit.id in owners or edit.id in new
+        first = new.get(edit.id) or (_first(store, edit, site) if known else None)
+        if not known:
+            new[edit.id] = edit
+        elif first and not signed.same(first, edit):
+            raise RepoError(
+                f"{kit} sends {edit.id} again, with other words than before.",
+                hint="Was a backup restored there, or a card copied? Ask the people at the kit to save it anew.",
+            )
+    return list(new.values())
+
+
+def _first(store: Store, edit: Edit, site: Site) -> Edit | None:
+    """An edit as it came first, None where its kit's branch is not here."""
+    commit = signed.commit_of(store, edit.id, edit.kit)
+    return edits.read(store, commit, site) if commit else None
+
+
+def _not_mains(commit: Commit) -> None:
+    """Refuse a kit's commit that passes for one of the hub's. Raises MessageError."""
+    if commit.message.get("Upstream") or commit.message.get("Merge"):
+        raise MessageError(f"The commit {commit.id[:10]} passes for main as the hub computes it.", hint=_HINT)
 
 
 def volunteers_edits(store: Store, commits: Sequence[str], site: Site) -> Iterator[tuple[str, Edit]]:
     """The edits among the commits of a volunteer's own branch, as (commit id, edit), each checked.
 
     Merges, people's own files and kits' edits are passed over. Raises MessageError or RepoError at the first
-    commit that changes a page and is no edit: passing it over would lose it.
+    commit that changes a page and is no edit, passing it over would lose it; or that has the id of a kit's edit.
     """
+    owners = signed.owners(store)
     for commit in commits:
         read = store.read(commit)
         if len(read.parents) > 1:
             continue
         if edits.is_edit(read):
             if read.message.get("Kit") == identity.HUB:
-                yield commit, one_edit(store, commit, site)
+                edit = one_edit(store, commit, site)
+                if owners.get(edit.id, identity.HUB) != identity.HUB:
+                    raise RepoError(f"{edit.id} is an edit of {owners[edit.id]}.", hint=_HINT)
+                yield commit, edit
         elif touched := mainline.touched(store, read):
             raise RepoError(
                 f"The commit {commit[:10]} changes {touched[0]} and has no trailers.",
@@ -69,16 +108,46 @@ def kit_receipts(store: Store, tip: str | None, kit: str) -> None:
 
 
 def one_edit(store: Store, commit: str, site: Site) -> Edit:
-    """The edit in a commit, checked for all that a merge or the wiki would stumble over later."""
+    """The edit in a commit as its own kit or volunteer made it, checked. Raises MessageError, RepoError."""
+    edit = sound(store, commit, site)
+    read = store.read(commit)
+    if identity.is_kit(edit.kit) and (read.author, read.committer) != (edit.contributor, edit.kit):
+        raise MessageError(f"The commit {commit[:10]} has another author than its trailers say.", hint=_HINT)
+    return edit
+
+
+def sound(store: Store, commit: str, site: Site) -> Edit:
+    """The edit in a commit, whoever made that, checked for all that a merge or the wiki would stumble over later."""
     edit = edits.read(store, commit, site)
     if len(edit.after.encode()) > PAGE_LIMIT:
         raise RepoError(f"{edit.title} is larger than 2 MiB.", hint="Split the page.")
     if edit.after != as_saved(edit.after, site.languages):
         raise RepoError(f"The wiki would store {edit.title} otherwise.", hint="Save the page with wikigit kit save.")
-    author, committer = store.read(commit).author, store.git[commit].committer.name
-    if identity.is_kit(edit.kit) and (author, committer) != (edit.contributor, edit.kit):
-        raise MessageError(f"The commit {commit[:10]} has another author than its trailers say.", hint=_HINT)
     return edit
+
+
+def page_title(file: str, site: Site) -> Title:
+    """The page that a file is. Raises WikigitError where it is none that the wiki would take."""
+    title = path.title(file, site)
+    if str(Title.parse(":" + str(title), site)) != str(title):
+        raise RepoError(f"{file} is no page that the wiki would take.", hint="Rename it.")
+    return title
+
+
+def page_text(store: Store, tree: str, title: Title, site: Site) -> str | None:
+    """A page below a tree as the wiki would store it, None for no such page. Raises RepoError.
+
+    A text with git's marks of a conflict is no page's.
+    """
+    entry = trees.find(store.git, tree, layout.page(title))
+    if entry is None:
+        return None
+    if entry[1] != _PLAIN:
+        raise RepoError(f"{title} is no plain file.", hint=f"chmod a-x {layout.page(title)}, or undo the link.")
+    wikitext = store.wikitext_in(tree, title) or ""
+    if {line[:8] for line in wikitext.split("\n")} >= _MARKS:
+        raise RepoError(f"{title} has marks of a merge conflict in it.", hint="Write each place as it should be.")
+    return as_saved(wikitext, site.languages)
 
 
 def pushed(store: Store, ref: str, old: str, new: str) -> list[WikigitError]:
@@ -110,7 +179,7 @@ def _content(store: Store, ref: str, old: str, new: str) -> None:
     elif main and ref.startswith(layout.HEADS):
         commits = store.history(new, main, *([old] if old else []))
         if ref.startswith(layout.KITS):
-            list(kit_edits(store, commits, ref.removeprefix(layout.KITS), store.site(main)))
+            kit_edits(store, commits, ref.removeprefix(layout.KITS), store.site(main))
         elif not _only_grows(ref):
             list(volunteers_edits(store, commits, store.site(main)))
 

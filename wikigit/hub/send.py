@@ -1,4 +1,4 @@
-"""Write parcels for the kits: the new main, and to each kit the receipts of its own edits."""
+"""Write parcels for the kits: the new main, and to each kit the receipts of its own edits, and messages about them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wikigit import __version__
 from wikigit.core import identity
-from wikigit.repo import layout, mainline, manifests, parcel, receipts
+from wikigit.repo import layout, mainline, manifests, parcel, receipts, talk
 from wikigit.repo.parcel import Manifest
 from wikigit.repo.store import Store
 
@@ -21,7 +21,7 @@ def send(store: Store, stick: Path, *, day: str, full: bool = False, new: bool =
         if new:
             yield parcel.write(store, stick, _manifest(store, parcel.ANYBODY, _wiki_tips(store), None), [])
         for kit in manifests.kits(store):
-            store.move(receipts.for_kit(store, kit, day))
+            store.move([*receipts.for_kit(store, kit, day), *talk.for_kit(store, kit, day)])
             yield _for_kit(store, kit, stick, day, full)
 
 

@@ -14,7 +14,8 @@ from wikigit.core.title import Title
 from wikigit.repo import layout, staging, upstream
 from wikigit.repo.staging import Change
 from wikigit.repo.store import Store
-from wikigit.wikitext.merge import Merged, Spot, merge
+from wikigit.wikitext.conflict import Spot
+from wikigit.wikitext.merge import Merged, merge
 from wikigit.wikitext.normalise import as_saved
 
 _MAY_WRITE = frozenset({"Minor", "Undoes", "Resolves", "Translated-From", "Copied-From", "Affiliation"})

@@ -57,8 +57,9 @@ def one(store: Store, main: Mainline, edit: str) -> Waiting:
 def newest_commit(store: Store, edit: str, kit: str, main: str) -> str:
     """The commit whose pair counts: the last accepted one where the edit ever was in the queue, else its author's."""
     here = edits.commits_of(store, edit, main)
-    accepted = (commit for commit in here if signed.is_accepted(store, commit))
-    found = next(accepted, "") or signed.commit_of(store, edit, kit) or next(iter(here), "")
+    accepted = [commit for commit in here if signed.is_accepted(store, commit)]
+    own = (signed.commit_of(store, edit, kit), *(commit for commit in here if signed.is_by(store, commit, kit)))
+    found = next(filter(None, (*accepted, *own)), "")
     if not found:
         raise RepoError(
             f"No commit of {edit} is here.", hint="Ask the kit for everything: wikigit kit send STICK --full"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wikigit import __version__
 from wikigit.core import identity
-from wikigit.core.receipt import Outcome, Receipt
+from wikigit.core.receipt import UNDONE, Outcome, Receipt
 from wikigit.core.title import Title
 from wikigit.kit import desk
 from wikigit.kit.branch import Branch
@@ -54,36 +54,61 @@ def send(store: Store, stick: Path, *, day: str, hold: Collection[str] = (), ful
 def _commit(store: Store, branch: Branch, main: Mainline, hold: set[str], number: int) -> list[Receipt]:
     """Bring the edits that leave onto the branch; a receipt for each that left or could not."""
     left = {r.edit for r in receipts.read(store, branch.kit) if r.writer == branch.kit and r.outcome is Outcome.SENT}
-    rows = desk.on_desk(store, main.site)
+    rows = desk.on_desk(store, main.upstream)
     branch.join_main(row for row in rows if row.edit.id in left)
     standing = receipts.standing(store, branch.kit)
+    leaving = _Leaving(branch, hold)
     told: list[Receipt] = []
-    staying: set[Title] = set()
     for row in rows:
         if row.edit.id in left or row.place is desk.Place.MAIN:
             continue
-        outcome = None if row.edit.id in hold else _send_one(branch, row, row.edit.title in staying)
-        if outcome in (None, Outcome.DEPENDS_ON):
-            staying.add(row.edit.title)
+        outcome, code = leaving.outcome(row)
         known = standing.get(row.edit.id)
         if outcome is not None and (known is None or known.outcome is not outcome):
             ref = str(number) if outcome is Outcome.SENT else ""
-            told.append(Receipt(row.edit.id, outcome, "", ref, branch.day, kit=branch.kit))
+            told.append(Receipt(row.edit.id, outcome, code, ref, branch.day, kit=branch.kit))
     return told
 
 
-def _send_one(branch: Branch, row: OnDesk, stacked: bool) -> Outcome | None:
-    """Bring one edit onto the branch; None where it stays here, since an edit of the queue does the same.
+class _Leaving:
+    """The edits as they are brought onto the branch, one by one."""
 
-    `stacked`: an earlier edit of its page stays here, and it may undo that one.
-    """
-    match branch.add(row.edit):
-        case True:
-            return Outcome.SENT
-        case None if not stacked:
-            return Outcome.ALREADY_THERE if branch.on_wiki(row.edit) else None
-        case _:
-            return Outcome.DEPENDS_ON
+    def __init__(self, branch: Branch, hold: Collection[str]) -> None:
+        self.branch, self.hold = branch, hold
+        self.staying: set[Title] = set()
+        self.idle: dict[str, Outcome | None] = {}
+
+    def outcome(self, row: OnDesk) -> tuple[Outcome | None, str]:
+        """What becomes of an edit, and the code; None where it stays here.
+
+        One that takes back an edit which changes nothing goes where that one goes.
+        """
+        edit, code = row.edit, ""
+        if edit.id in self.hold:
+            found = None
+        elif edit.undoes in self.idle:
+            found = self.idle[edit.undoes]
+            code = UNDONE if found else ""
+        else:
+            found = self._sent(row)
+            if found in (None, Outcome.ALREADY_THERE):
+                self.idle[edit.id] = found
+        if found in (None, Outcome.DEPENDS_ON):
+            self.staying.add(edit.title)
+        return found, code
+
+    def _sent(self, row: OnDesk) -> Outcome | None:
+        """Bring one edit onto the branch; None where it stays here, since an edit of the queue does the same.
+
+        Where an earlier edit of its page stays here it may undo that one.
+        """
+        match self.branch.add(row):
+            case True:
+                return Outcome.SENT
+            case None if row.edit.title not in self.staying:
+                return Outcome.ALREADY_THERE if self.branch.on_wiki(row.edit) else None
+            case _:
+                return Outcome.DEPENDS_ON
 
 
 def _manifest(store: Store, kit: str, main: Mainline, number: int, last: Manifest | None) -> Manifest:

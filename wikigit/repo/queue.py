@@ -9,8 +9,8 @@ or writes receipts for those that fall out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from wikigit.core import identity, message
@@ -18,10 +18,17 @@ from wikigit.core.edit import Edit
 from wikigit.core.errors import RepoError
 from wikigit.core.site import Site
 from wikigit.core.title import Title
-from wikigit.repo import edits, layout, objects, tables
+from wikigit.repo import edits, layout, tables, trees
+from wikigit.repo.reverted import Reverted
 from wikigit.repo.store import Store
-from wikigit.wikitext.merge import VERSION, Conflict
-from wikigit.wikitext.replay import replay
+from wikigit.repo.whereabouts import Whereabouts
+from wikigit.wikitext import pairs
+from wikigit.wikitext.conflict import Conflict
+from wikigit.wikitext.merge import VERSION
+from wikigit.wikitext.replay import replay_one
+
+REVERTED_BEFORE = "reverted-before"
+"""The conflict of an edit that was saved on text of ours which people on the wiki took out since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +43,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class FellOut:
-    """An edit that no longer replays: it leaves the queue and waits for a person."""
+    """An edit that no longer replays: it leaves the queue and waits for a person.
+
+    `met` is the page that it met, None for no such page. Without a conflict it leaves with its undo, or is one.
+    """
 
     entry: Entry
     edit: Edit
-    conflict: Conflict
+    conflict: Conflict | None
+    met: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +79,33 @@ def read(store: Store, main: str, site: Site) -> list[Entry]:
     return sorted(entries, key=lambda e: e.place)
 
 
-def accepted(store: Store, entry: Entry, site: Site) -> Edit:
-    """The edit of a row, with its accepted pair. Raises RepoError where the row's commit is another edit."""
-    edit = edits.read(store, entry.commit, site)
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A row of the queue with its edit, the accepted pair."""
+
+    entry: Entry
+    edit: Edit
+
+    @property
+    def pair(self) -> tuple[str | None, str]:
+        return self.edit.pair
+
+
+def accepted(store: Store, entries: Iterable[Entry], upstream: str) -> Iterator[Accepted]:
+    """Rows of a queue that stands on this commit of upstream, with their edits.
+
+    Raises RepoError where a row's commit is another edit. It may name an older title: a page moves on the wiki, and
+    an accepted commit is never rewritten.
+    """
+    rows, now = list(entries), Whereabouts(store, upstream)
+    found = edits.read_all(store, [row.commit for row in rows], store.site(upstream))
+    for entry, edit in zip(rows, found, strict=True):
+        yield Accepted(entry, _of_row(entry, edit, now))
+
+
+def _of_row(entry: Entry, edit: Edit, now: Whereabouts) -> Edit:
+    if edit.title != entry.title and now.may_have_gone(entry.commit, edit, entry.title):
+        edit = replace(edit, title=entry.title)
     if (edit.id, edit.title) != (entry.edit, entry.title):
         raise RepoError(
             f"{layout.queue(entry.title)} says that the commit {entry.commit[:10]} is {entry.edit} of {entry.title}.",
@@ -94,11 +129,16 @@ def compute(store: Store, upstream: str, entries: Sequence[Entry], people: str |
     files: dict[str, bytes | None] = {}
     kept: list[Entry] = []
     fell_out: list[FellOut] = []
-    for title, mine in groupby(sorted(entries, key=lambda e: (e.title, e.place)), key=lambda e: e.title):
-        rows = [Accepted(entry, accepted(store, entry, site)) for entry in mine]
-        page = replay(store.wikitext_in(wiki_tree, title), rows, site)
+    reverted = Reverted(store, upstream)
+    rows = accepted(store, sorted(entries, key=lambda e: (e.title, e.place)), upstream)
+    for title, mine in groupby(rows, key=lambda a: a.entry.title):
+        on_wiki = store.wikitext_in(wiki_tree, title)
+        held, fit = _parted(mine, on_wiki, reverted, site)
+        page, undone = pairs.replay(on_wiki, fit, site)
+        fell_out += held
         kept += [a.entry for a in page.merged]
-        fell_out += [FellOut(w.edit.entry, w.edit.edit, w.conflict) for w in page.waiting]
+        fell_out += [FellOut(w.edit.entry, w.edit.edit, w.conflict, w.met) for w in page.waiting]
+        fell_out += [FellOut(a.entry, a.edit, None) for a in undone]
         if page.wikitext is not None:
             files[layout.page(title)] = page.wikitext.encode()
     kept.sort(key=lambda e: e.place)
@@ -107,16 +147,27 @@ def compute(store: Store, upstream: str, entries: Sequence[Entry], people: str |
     return Main(upstream, tree, tuple(kept), tuple(sorted(fell_out, key=lambda f: f.entry.place)))
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A row of the queue with its edit, the accepted pair."""
+def _parted(
+    rows: Iterable[Accepted], on_wiki: str | None, reverted: Reverted, site: Site
+) -> tuple[list[FellOut], list[Accepted]]:
+    """Those that were accepted on a text which people on the wiki took back since, and those that were not."""
+    held: list[Accepted] = []
+    fit: list[Accepted] = []
+    for row in rows:
+        (held if reverted.under(row.entry.title, row.edit.before) else fit).append(row)
+    undone: set[str] = set()
+    for place, row in enumerate(held):
+        if undo := pairs.undo_of(row.edit, held[place + 1 :], site):
+            undone |= {row.edit.id, undo.edit.id}
+    return [FellOut(row.entry, row.edit, _held(row, on_wiki, undone, site), on_wiki) for row in held], fit
 
-    entry: Entry
-    edit: Edit
 
-    @property
-    def pair(self) -> tuple[str | None, str]:
-        return self.edit.pair
+def _held(row: Accepted, on_wiki: str | None, undone: set[str], site: Site) -> Conflict | None:
+    """Why such an edit leaves: it does not fit, or a person has to say whether it goes out after all."""
+    if row.edit.id in undone:
+        return None
+    met = replay_one(on_wiki, row.pair, site)
+    return met if isinstance(met, Conflict) else Conflict(code=REVERTED_BEFORE)
 
 
 def write(store: Store, main: Main, parents: Sequence[str], subject: str, day: str, body: Iterable[str] = ()) -> str:
@@ -131,7 +182,7 @@ def upstream_of(store: Store, main: str) -> str:
     if not identity.is_commit(told):
         raise RepoError(
             f"The commit {main[:10]} on main does not say which upstream it is made of.",
-            hint="Take the commits that people made by hand in with `wikigit hub merge`, or undo them.",
+            hint="Take in what came by other ways: wikigit hub reconcile --by NAME",
         )
     return told
 
@@ -153,4 +204,4 @@ def _with_peoples_files(store: Store, wiki_tree: str, people: str | None) -> str
     for entry in store.git[people]:  # type: ignore[attr-defined]
         if entry.name not in layout.MANAGED:
             top[entry.name] = (str(entry.id), int(entry.filemode))
-    return objects.graft(store.git, wiki_tree, top)
+    return trees.graft(store.git, wiki_tree, top)
