@@ -109,6 +109,13 @@ def test_one_line_between_two_changes_is_enough() -> None:
             assert len(conflict(*texts[:3]).spots) == 1
 
 
+def test_neighbouring_cells_of_a_table_are_one_place() -> None:
+    base = "{|\n| flag\n| Burundi\n| Ngozi is here\n|}"
+    assert len(conflict(base, base.replace("flag", "banner"), base.replace("Burundi", "Rwanda")).spots) == 1
+    both = base.replace("flag", "banner").replace("here", "there")
+    assert merged(base, base.replace("flag", "banner"), base.replace("here", "there")) == both
+
+
 def test_a_page_that_two_made() -> None:
     found = conflict(None, "Ngozi is a city.", "Ngozi is a town.")
     assert found == Conflict(("Ngozi is a ", Spot("city", "city", "town", "", 1), ".\n"), "created")

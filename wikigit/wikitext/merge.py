@@ -18,7 +18,7 @@ from wikigit.wikitext import conflict, footer, guards
 from wikigit.wikitext.conflict import Conflict, Part, Spot
 from wikigit.wikitext.diff import Grid, Hunk, Place, hunks
 from wikigit.wikitext.normalise import TRIMMED
-from wikigit.wikitext.tokens import ENDS
+from wikigit.wikitext.tokens import CELLS, ENDS
 
 VERSION = "tokens-2"
 
@@ -126,14 +126,15 @@ class _Weaving:
         """Whether two people's changes are too near for a program; if not, the level they allow is noted."""
         if second.start <= first.end:
             return True
-        solid, newline, ended = 0, False, False
+        solid, cells, newline, ended = 0, 0, False, False
         for token in self.grid.walk(first.end, second.start):
             solid += not token.isspace()
+            cells += token in CELLS
             newline |= token == "\n"
             ended |= token in ENDS
-            if solid >= GAP and ended:
+            if solid >= GAP and ended and solid > cells:
                 break
-        if solid == 0 or (solid < GAP and not newline):
+        if solid == cells or (solid < GAP and not newline):  # nothing but blanks and the frames of neighbouring cells
             return True
         if not ended:
             self.level = Level.B

@@ -26,6 +26,9 @@ _WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]")
 ENDS = frozenset(".!?。！？।؟۔።፧\n")
 """Tokens that end a sentence."""
 
+CELLS = frozenset(("|", "|-", "||", "!", "!!"))
+"""Tokens that part the cells of a table."""
+
 
 def tokens(wikitext: str) -> list[str]:
     r"""The text's tokens. `\w` would split N'Ko, Thaana and Devanagari vowel signs, so categories are named."""
