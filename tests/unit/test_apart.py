@@ -5,7 +5,8 @@ from __future__ import annotations
 from testing.sites import ENGLISH
 from wikigit.core.edit import Edit
 from wikigit.core.title import Title
-from wikigit.hub.apart import Apart, Came, Edits, apart, unread
+from wikigit.hub.apart import Apart, Edits, apart, unread
+from wikigit.hub.presence import Came
 
 PAGE = "Ngozi is a town.\n\nIt has a market of some size.\n\nIt has a school.\n\nIt has a river."
 TITLE = Title.parse("Ngozi", ENGLISH)

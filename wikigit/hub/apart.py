@@ -7,37 +7,19 @@ Texts go in and come out; nothing here touches Git, or knows how the edits were 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from wikigit.core.edit import Edit
 from wikigit.core.site import Site
+from wikigit.hub.presence import Came, blanks, carries, doubles, lacks, nearer, none_of, same, stands, without
 from wikigit.wikitext.conflict import Conflict
-from wikigit.wikitext.guards import LONG_LINE, whole_page
-from wikigit.wikitext.normalise import TRIMMED
 from wikigit.wikitext.pairs import undo_of
 from wikigit.wikitext.replay import DEPENDS_ON, brings_back, replay_one
-from wikigit.wikitext.resolve import distance, nearest
+from wikigit.wikitext.resolve import nearest
 
 _WHOLE = frozenset({"redirect", "blanked", "comment", "deleted"})
 """Conflicts about the page as a whole: what a person wrote cannot be told apart by spots."""
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """An edit that came by another way. `commit` holds its text; "" where somebody's plain commit became an edit.
-
-    `turn`: which one it was of all that came.
-    """
-
-    edit: Edit
-    commit: str = ""
-    turn: int = 0
-
-    @property
-    def pair(self) -> tuple[str | None, str]:
-        return self.edit.pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +73,15 @@ def apart(page: str | None, tip: str | None, edits: Edits, site: Site) -> Apart:
     restored = False
     for edit in edits.kept:
         again = replay_one(text, edit.pair, site, accepted=True)
-        if isinstance(again, str) and again != text and _nearer(lawful, again, text):
+        if isinstance(again, str) and again != text and nearer(lawful, again, text):
             text, restored = again, True
     found, dropped = _without_dropped(page, text, came, site, clear)
     found.waiting += [(one, "dropped") for one in dropped if one.commit]
     found.restored = restored or (text is None and found.page is not None)
     if text is not None and not same(found.page, text):
         not_taken = [*edits.open, *(one.edit for one, _ in found.waiting)]
-        found.unclear |= _doubles(found.page, text) or _blanks(found.page, text, site)
-        found.unclear |= any(_carries(edit, found.page, text) for edit in not_taken)
+        found.unclear |= doubles(found.page, text) or blanks(found.page, text, site)
+        found.unclear |= any(carries(edit, found.page, text) for edit in not_taken)
         found.rest = None if found.unclear else text
     return found
 
@@ -107,60 +89,6 @@ def apart(page: str | None, tip: str | None, edits: Edits, site: Site) -> Apart:
 def unread(page: str | None, came: Sequence[Came], site: Site) -> Apart:
     """What becomes of the edits of a page whose tip cannot be read: those that fit stay."""
     return _composed(page, None, came, site, clear=False)
-
-
-def same(one: str | None, other: str | None) -> bool:
-    """Whether two texts are one to the wiki, which keeps no white space at a page's end."""
-    return (one or "").rstrip(TRIMMED) == (other or "").rstrip(TRIMMED)
-
-
-def lacks(text: str | None, edit: Came | Edit, site: Site) -> bool:
-    """Whether an edit fits a text and is not in it."""
-    result = replay_one(text, edit.pair, site, accepted=True)
-    return isinstance(result, str) and result != text
-
-
-def stands(text: str | None, edit: Came | Edit, site: Site) -> bool:
-    """Whether what an edit does is done in a text.
-
-    Where others changed that place since: whether words that it brought are left; of one that brought none, whether
-    those that it took away are gone.
-    """
-    result = replay_one(text, edit.pair, site, accepted=True)
-    if isinstance(result, str):
-        return result == text
-    before, after = edit.pair
-    if brings_back(after, before, after):
-        return brings_back(after, before, text or "")
-    return not brings_back(before, after, text or "")
-
-
-def without(text: str | None, edit: Edit, site: Site) -> str | Conflict | None:
-    """A text with an edit taken back; None where that leaves no page."""
-    if edit.before is None and text == edit.after:
-        return None
-    return replay_one(text, (edit.after, edit.before or ""), site, accepted=True)
-
-
-def brought(open_: Sequence[Came], before: str | None, after: str, site: Site) -> list[Came]:
-    """Of some edits of a page those whose text came between two versions of it: in the later, and not in the earlier.
-
-    One that another one was written on may be hidden by that one.
-    """
-
-    def done(text: str | None, one: Came) -> bool:
-        return replay_one(text, one.pair, site, accepted=True) == text
-
-    def under(one: Came, later: Came) -> bool:
-        return one.edit.kit == later.edit.kit and done(later.edit.before, one)
-
-    sure = [one for one in open_ if done(after, one) and not done(before, one)]
-    hidden = [one for one in open_ if one not in sure and not lacks(after, one, site) and not done(before, one)]
-    return [
-        one
-        for place, one in enumerate(open_)
-        if one in sure or (one in hidden and any(o in sure and under(one, o) for o in open_[place + 1 :]))
-    ]
 
 
 def _fitting(page: str | None, came: Iterable[Came], site: Site) -> str | None:
@@ -219,15 +147,15 @@ def _replayed(page: str | None, tip: str | None, came: Sequence[Came], site: Sit
     One that would bring in words that it only stood on is tried again when all others are there.
     """
     found = Apart(page, unclear=not clear)
-    early = [one for one in came if _take(found, one, tip, site)]
+    early = [one for one in came if _take(found, one, came, tip, site)]
     for one in early:
-        if _take(found, one, tip, site):
+        if _take(found, one, came, tip, site):
             found.unclear = True
             found.waiting.append((one, DEPENDS_ON))
     return found
 
 
-def _take(found: Apart, one: Came, tip: str | None, site: Site) -> bool:
+def _take(found: Apart, one: Came, came: Sequence[Came], tip: str | None, site: Site) -> bool:
     """Try one edit on the page so far; whether it is too early for it."""
     result = replay_one(found.page, one.pair, site, accepted=True)
     if isinstance(result, str):
@@ -238,8 +166,9 @@ def _take(found: Apart, one: Came, tip: str | None, site: Site) -> bool:
             found.page = result
         return False
     found.unclear |= result.code in _WHOLE and found.page is not None
-    text = nearest(result, tip or "") if one.commit and not found.unclear else found.page or ""
-    if _blanks(found.page, text, site):
+    chosen = one.commit and not found.unclear and not none_of(one, came, found.page, tip)
+    text = nearest(result, tip or "") if chosen else found.page or ""
+    if blanks(found.page, text, site) or doubles(found.page, text, one.edit):
         text, found.unclear = found.page or "", True
     if same(text, found.page):
         found.waiting += [(one, result.code)] if one.commit else []
@@ -256,28 +185,6 @@ def _left_out(page: str | None, tip: str | None, found: Apart, site: Site, clear
     for taken in reversed(found.taken):
         if lacks(tip, taken.came, site):
             others = [other.came for other in found.taken if other is not taken]
-            if _nearer(tip, _replayed(page, tip, others, site, clear).page, found.page):
+            if nearer(tip, _replayed(page, tip, others, site, clear).page, found.page):
                 return taken.came
     return None
-
-
-def _doubles(page: str | None, text: str) -> bool:
-    """Whether a text has a long line more often than the page, which has it too: a merge did that, and nobody."""
-    old, new = (Counter(map(str.strip, one.split("\n"))) for one in (page or "", text))
-    return any(new[line] > old[line] for line in old if len(line) > LONG_LINE)
-
-
-def _blanks(page: str | None, text: str, site: Site) -> bool:
-    """Whether a text takes away most of a page, or makes it a redirect."""
-    return page is not None and whole_page(page, page, text, site) != ""
-
-
-def _carries(edit: Edit, page: str | None, text: str) -> bool:
-    """Whether words that an edit brought stand in a text, and not in the page: they are its author's."""
-    new, old = (brings_back(edit.after, edit.before, one) for one in (text, page or ""))
-    return new and not old
-
-
-def _nearer(to: str | None, one: str | None, other: str | None) -> bool:
-    """Whether one text differs less from `to` than the other does."""
-    return distance(to or "", one or "") < distance(to or "", other or "")

@@ -17,8 +17,8 @@ from wikigit.core.errors import MessageError, RepoError, WikigitError
 from wikigit.core.site import Site
 from wikigit.core.title import Title
 from wikigit.hub import check, signed
-from wikigit.hub.apart import Came, brought, lacks, stands, without
 from wikigit.hub.known import Known
+from wikigit.hub.presence import Came, brought, lacks, stands, without
 from wikigit.repo import edits, layout, mainline, upstream
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.store import Commit, Store

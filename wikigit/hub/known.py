@@ -14,7 +14,7 @@ from wikigit.core.errors import WikigitError
 from wikigit.core.receipt import Outcome
 from wikigit.core.title import Title
 from wikigit.hub import check, signed, waiting
-from wikigit.hub.apart import Came
+from wikigit.hub.presence import Came
 from wikigit.repo import edits, layout, queue, receipts, runs
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.store import Store

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from wikigit.core import words
 from wikigit.core.edit import Edit
-from wikigit.core.receipt import SAID_LENGTH, Outcome, Receipt
+from wikigit.core.receipt import SAID_LENGTH, UNDONE, Outcome, Receipt
 from wikigit.core.title import Title
 from wikigit.hub import decline
-from wikigit.hub.apart import Came
 from wikigit.hub.arrived import Page
+from wikigit.hub.presence import Came
 from wikigit.repo import layout, mainline, queue
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.refs import Move
@@ -43,8 +43,10 @@ def leave(store: Store, base: Mainline, pages: Iterable[Page], by: str, day: str
             left.moves = [move for move in moves if move.ref != layout.MAIN]
             left.told += [_declined(rows[entry.edit].edit, said[entry.edit], by, day), *told]
     left.told += [_declined(edit, said[edit.id], by, day) for page in pages for edit in _came_and_went(page)]
-    for row in (rows[told.edit] for told in left.told if told.outcome.waits and told.edit in rows):
-        left.again.setdefault(row.entry.title, []).insert(0, Came(row.edit, row.entry.commit))
+    fell_out = {told.edit for told in left.told if told.edit not in said and told.code != UNDONE}
+    for entry in base.entries:
+        if entry.edit in fell_out:
+            left.again.setdefault(entry.title, []).append(Came(rows[entry.edit].edit, entry.commit))
     return left
 
 

@@ -19,9 +19,10 @@ from wikigit.core.errors import ConfigError, RepoError, WikigitError
 from wikigit.core.receipt import UNDONE, Outcome, Receipt
 from wikigit.core.title import Title
 from wikigit.hub import arrived, check, leaving, undo
-from wikigit.hub.apart import Apart, Came, Edits, Taken, apart, unread
+from wikigit.hub.apart import Apart, Edits, Taken, apart, unread
 from wikigit.hub.arrived import Page
 from wikigit.hub.merge import Accepting
+from wikigit.hub.presence import Came
 from wikigit.repo import layout, mainline, queue, receipts
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.refs import Move
@@ -160,8 +161,8 @@ class _Reconciling:
         if found.unclear:
             self.unclear.append(title)
         for came, code in found.waiting:
-            told = ChainMap(self.told, self.standing).get(came.edit.id)
-            if told is None or not told.outcome.waits:
+            told = self.standing.get(came.edit.id)
+            if came.edit.id not in self.told and not (told and told.outcome.waits):
                 self._tell(self._receipt(came.edit, *_waits(code)))
         for came in found.undone:
             self._tell(self._receipt(came.edit, Outcome.ALREADY_THERE, UNDONE))

@@ -15,7 +15,7 @@ from wikigit.core.errors import MessageError, RepoError, WikigitError
 from wikigit.core.site import Site
 from wikigit.core.title import Title
 from wikigit.hub import arrived, check, signed
-from wikigit.hub.apart import lacks
+from wikigit.hub.presence import lacks
 from wikigit.repo import edits, layout, mainline, queue, receipts, refs
 from wikigit.repo.store import Commit, Store
 from wikigit.wikitext.replay import replay_one
