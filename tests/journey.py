@@ -42,6 +42,7 @@ from wikigit.wikitext.resolve import Choice, chosen, closest, words
 API = "https://wiki.example/api.php"
 DAY = "2026-03-01"
 VOLUNTEER = "Vera"
+NGOZI = "Ngozi is a town.\n\nIt has a market.\n\nIt has a school."
 
 _drawn = itertools.count()
 
@@ -273,6 +274,12 @@ class Kit:
 
     def title(self, title: str) -> Title:
         return Title.parse(title, mainline.read(self.store).site)
+
+
+def merged(hub: Hub, kit: Kit) -> None:
+    """A kit's edits reach the hub, and every one is merged."""
+    hub.receives(kit.sends())
+    assert set(outcomes(hub.merges(kit).receipts)) == {"merged"}
 
 
 def holds(store: Store, words: str, *refs: str) -> bool:

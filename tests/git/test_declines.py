@@ -12,7 +12,7 @@ import pytest
 
 from testing.memory_wiki import MemoryWiki
 from tests import chance
-from tests.journey import DAY, VOLUNTEER, Hub, Kit, holds, outcomes
+from tests.journey import DAY, NGOZI, VOLUNTEER, Hub, Kit, holds, merged, outcomes
 from wikigit.core.edit import Edit
 from wikigit.core.errors import RepoError, WikigitError
 from wikigit.core.receipt import SAID_LENGTH, Outcome
@@ -22,31 +22,7 @@ from wikigit.repo.store import Store
 from wikigit.repo.verify import State, verify
 from wikigit.wikitext.resolve import Choice
 
-NGOZI = "Ngozi is a town.\n\nIt has a market.\n\nIt has a school."
 CANARY = "Canary: who told you that, and when?"
-
-
-@pytest.fixture
-def wiki() -> MemoryWiki:
-    wiki = MemoryWiki()
-    wiki.person_edits("Ngozi", NGOZI)
-    wiki.person_edits("Lake", "A lake.")
-    return wiki
-
-
-@pytest.fixture
-def hub(tmp_path: Path, wiki: MemoryWiki) -> Hub:
-    return Hub(tmp_path, wiki)
-
-
-@pytest.fixture
-def kit(hub: Hub) -> Kit:
-    return hub.kit("school")
-
-
-def merged(hub: Hub, kit: Kit) -> None:
-    hub.receives(kit.sends())
-    assert set(outcomes(hub.merges(kit).receipts)) == {"merged"}
 
 
 def sound(store: Store) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from testing.memory_wiki import START, Killed, MemoryWiki
 from testing.sites import ENGLISH
-from tests.journey import Hub, Kit, outcomes
+from tests.journey import NGOZI, Hub, merged, outcomes
 from wikigit.bridge import selected
 from wikigit.bridge.fetch import Fetched, How
 from wikigit.core.config import Selection
@@ -23,7 +23,6 @@ from wikigit.repo.store import Store
 from wikigit.repo.verify import State, verify
 from wikigit.wiki.door import Changes
 
-NGOZI = "Ngozi is a town.\n\nIt has a market.\n\nIt has a school."
 LARGE = NGOZI.replace("a market", "a large market")
 SECRET = "The nurse's number is 79 555 123."
 ALL_PAGES, DESPITE_LOSSES = How(all_pages=True), How(despite_losses=True)
@@ -31,26 +30,8 @@ WHOLE, NAMED = Selection(), Selection(titles=("Ngozi", "Lake"))
 carried = pytest.mark.parametrize("selection", [WHOLE, NAMED], ids=["the whole wiki", "a few pages"])
 
 
-@pytest.fixture
-def wiki() -> MemoryWiki:
-    wiki = MemoryWiki()
-    wiki.person_edits("Ngozi", NGOZI)
-    wiki.person_edits("Lake", "A lake.")
-    return wiki
-
-
-@pytest.fixture
-def hub(tmp_path: Path, wiki: MemoryWiki) -> Hub:
-    return Hub(tmp_path, wiki)
-
-
 def on_upstream(hub: Hub, title: str) -> str | None:
     return hub.page(title, layout.UPSTREAM)
-
-
-def merged(hub: Hub, kit: Kit) -> None:
-    hub.receives(kit.sends())
-    assert set(outcomes(hub.merges(kit).receipts)) == {"merged"}
 
 
 def refs(hub: Hub) -> bytes:

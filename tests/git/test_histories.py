@@ -37,11 +37,6 @@ def forge(hub: Hub) -> Forge:
     return Forge(hub)
 
 
-@pytest.fixture
-def kit(hub: Hub) -> Kit:
-    return hub.kit("school")
-
-
 def sent(hub: Hub, kit: Kit) -> None:
     hub.receives(kit.sends())
 

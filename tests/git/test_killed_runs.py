@@ -56,16 +56,6 @@ def wiki() -> MemoryWiki:
     return wiki
 
 
-@pytest.fixture
-def hub(tmp_path: Path, wiki: MemoryWiki) -> Hub:
-    return Hub(tmp_path, wiki)
-
-
-@pytest.fixture
-def kit(hub: Hub) -> Kit:
-    return hub.kit("school")
-
-
 def merged(hub: Hub, kit: Kit) -> None:
     hub.receives(kit.sends())
     assert outcomes(hub.merges(kit).receipts) == ["merged"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from testing.memory_wiki import MemoryWiki
@@ -20,11 +18,6 @@ def wiki() -> MemoryWiki:
     wiki = MemoryWiki()
     wiki.person_edits("Ngozi", "Ngozi is a town.")
     return wiki
-
-
-@pytest.fixture
-def hub(tmp_path: Path, wiki: MemoryWiki) -> Hub:
-    return Hub(tmp_path, wiki)
 
 
 def mirror(hub: Hub, name: str) -> Store:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from testing.memory_wiki import Killed, MemoryWiki
-from tests.journey import Hub, Kit, outcomes
+from tests.journey import NGOZI, Hub, Kit, merged, outcomes
 from wikigit.bridge import credits
 from wikigit.core.config import Selection
 from wikigit.core.edit import Edit
@@ -19,22 +19,8 @@ from wikigit.repo import git, layout, mainline, receipts
 from wikigit.repo.verify import State, verify
 from wikigit.wiki.door import Changes
 
-NGOZI = "Ngozi is a town.\n\nIt has a market.\n\nIt has a school."
 LARGE = NGOZI.replace("a market", "a large market")
 REDIRECT = "#REDIRECT [[Ngozi town]]"
-
-
-@pytest.fixture
-def wiki() -> MemoryWiki:
-    wiki = MemoryWiki()
-    wiki.person_edits("Ngozi", NGOZI)
-    wiki.person_edits("Lake", "A lake.")
-    return wiki
-
-
-@pytest.fixture
-def hub(tmp_path: Path, wiki: MemoryWiki) -> Hub:
-    return Hub(tmp_path, wiki)
 
 
 @pytest.fixture
@@ -47,11 +33,6 @@ def a_kit(hub: Hub, name: str) -> Kit:
     kit = hub.kit(name)
     hub.receives(kit.sends())
     return kit
-
-
-def merged(hub: Hub, kit: Kit) -> None:
-    hub.receives(kit.sends())
-    assert set(outcomes(hub.merges(kit).receipts)) == {"merged"}
 
 
 def queued(hub: Hub) -> list[tuple[str, str]]:

@@ -24,11 +24,6 @@ def hub(tmp_path: Path) -> Hub:
     return Hub(tmp_path, wiki)
 
 
-@pytest.fixture
-def kit(hub: Hub) -> Kit:
-    return hub.kit("school")
-
-
 def test_what_somebody_saved_is_in_sight_until_it_is_answered(tmp_path: Path, seed: int) -> None:
     story = Story(tmp_path, seed, kits=2)
     turns = [

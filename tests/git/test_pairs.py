@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -33,16 +32,6 @@ def wiki() -> MemoryWiki:
     wiki = MemoryWiki()
     wiki.person_edits("Ngozi", NGOZI)
     return wiki
-
-
-@pytest.fixture
-def hub(tmp_path: Path, wiki: MemoryWiki) -> Hub:
-    return Hub(tmp_path, wiki)
-
-
-@pytest.fixture
-def kit(hub: Hub) -> Kit:
-    return hub.kit("school")
 
 
 def arrives(hub: Hub, kit: Kit) -> Result:

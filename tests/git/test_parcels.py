@@ -30,11 +30,6 @@ def hub(tmp_path: Path) -> Hub:
     return Hub(tmp_path, wiki)
 
 
-@pytest.fixture
-def kit(hub: Hub) -> Kit:
-    return hub.kit("school")
-
-
 def file(stick: Stick, ending: str) -> Path:
     (found,) = [file for file in stick.files if file.suffix == ending]
     return found

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from testing.memory_wiki import Killed, MemoryWiki
-from tests.journey import DAY, VOLUNTEER, Hub, Kit, outcomes
+from tests.journey import DAY, NGOZI, VOLUNTEER, Hub, Kit, merged, outcomes
 from wikigit.bridge import publish
 from wikigit.core.edit import Edit
 from wikigit.core.errors import RepoError
@@ -25,31 +25,6 @@ from wikigit.repo.verify import State, verify
 from wikigit.wikitext import replay as replaying
 from wikigit.wikitext.conflict import Conflict
 from wikigit.wikitext.replay import Replayed, Waiting
-
-NGOZI = "Ngozi is a town.\n\nIt has a market.\n\nIt has a school."
-
-
-@pytest.fixture
-def wiki() -> MemoryWiki:
-    wiki = MemoryWiki()
-    wiki.person_edits("Ngozi", NGOZI)
-    wiki.person_edits("Lake", "A lake.")
-    return wiki
-
-
-@pytest.fixture
-def hub(tmp_path: Path, wiki: MemoryWiki) -> Hub:
-    return Hub(tmp_path, wiki)
-
-
-@pytest.fixture
-def kit(hub: Hub) -> Kit:
-    return hub.kit("school")
-
-
-def merged(hub: Hub, kit: Kit) -> None:
-    hub.receives(kit.sends())
-    assert set(outcomes(hub.merges(kit).receipts)) == {"merged"}
 
 
 def states(store: Store) -> dict[str, State]:

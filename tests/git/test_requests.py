@@ -29,11 +29,6 @@ def hub(tmp_path: Path) -> Hub:
 
 
 @pytest.fixture
-def kit(hub: Hub) -> Kit:
-    return hub.kit("school")
-
-
-@pytest.fixture
 def forge(hub: Hub) -> Forge:
     forge = Forge(hub)
     forge.begins("request")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from testing.memory_wiki import MemoryWiki
@@ -22,11 +20,6 @@ def wiki() -> MemoryWiki:
     wiki = MemoryWiki()
     wiki.person_edits("Ngozi", NGOZI)
     return wiki
-
-
-@pytest.fixture
-def hub(tmp_path: Path, wiki: MemoryWiki) -> Hub:
-    return Hub(tmp_path, wiki)
 
 
 def three_on_one_another(hub: Hub) -> list[Edit]:

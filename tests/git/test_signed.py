@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from testing.memory_wiki import MemoryWiki
 from tests.forge import Forge, reconciles
-from tests.journey import DAY, Hub, Kit, Stick, outcomes
+from tests.journey import DAY, NGOZI, Hub, Kit, Stick, outcomes
 from wikigit.core import message
 from wikigit.core.edit import Edit
 from wikigit.core.errors import MessageError, RepoError
@@ -21,16 +19,6 @@ from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
 from wikigit.repo.verify import State, computed
 from wikigit.wikitext.merge import VERSION
-
-NGOZI = "Ngozi is a town.\n\nIt has a market.\n\nIt has a school."
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Hub:
-    wiki = MemoryWiki()
-    wiki.person_edits("Ngozi", NGOZI)
-    wiki.person_edits("Lake", "A lake.")
-    return Hub(tmp_path, wiki)
 
 
 def saves(kit: Kit, old: str, new: str, *, drawn: bytes = b"0123456789") -> Edit:

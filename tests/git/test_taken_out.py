@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -52,16 +51,6 @@ def wiki() -> MemoryWiki:
     wiki = MemoryWiki()
     wiki.person_edits("Ngozi", NGOZI)
     return wiki
-
-
-@pytest.fixture
-def hub(tmp_path: Path, wiki: MemoryWiki) -> Hub:
-    return Hub(tmp_path, wiki)
-
-
-@pytest.fixture
-def kit(hub: Hub) -> Kit:
-    return hub.kit("school")
 
 
 @ALL

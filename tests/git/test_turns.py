@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from testing.memory_wiki import Killed, MemoryWiki
-from tests.journey import DAY, VOLUNTEER, Hub, Kit, outcomes
+from tests.journey import DAY, VOLUNTEER, Hub, Kit, merged, outcomes
 from wikigit.bridge import publish
 from wikigit.bridge.gate import Ways
 from wikigit.bridge.run import Run
@@ -19,31 +18,6 @@ from wikigit.hub import decline
 from wikigit.repo import git, runs
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
-
-NGOZI = "Ngozi is a town.\n\nIt has a market.\n\nIt has a school."
-
-
-@pytest.fixture
-def wiki() -> MemoryWiki:
-    wiki = MemoryWiki()
-    wiki.person_edits("Ngozi", NGOZI)
-    wiki.person_edits("Lake", "A lake.")
-    return wiki
-
-
-@pytest.fixture
-def hub(tmp_path: Path, wiki: MemoryWiki) -> Hub:
-    return Hub(tmp_path, wiki)
-
-
-@pytest.fixture
-def kit(hub: Hub) -> Kit:
-    return hub.kit("school")
-
-
-def merged(hub: Hub, kit: Kit) -> None:
-    hub.receives(kit.sends())
-    assert set(outcomes(hub.merges(kit).receipts)) == {"merged"}
 
 
 @pytest.fixture
