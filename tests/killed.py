@@ -340,8 +340,8 @@ def judged(
             if word in brought and word not in own:
                 yield Wrong(Fault.REPUBLISHED, f"{revision.id} brings {word} of {brought[word]} again")
             brought.setdefault(word, revision.id)
-    for edit, found in held.items():
-        yield from _answered(edit, found, standing.get(edit))
+    for edit_id, found in held.items():
+        yield from _answered(edit_id, found, standing.get(edit_id))
 
 
 def _answered(edit: str, found: Sequence[Revision], told: Receipt | None) -> Iterator[Wrong]:

@@ -173,7 +173,7 @@ class Series:
 
     def _program(self, mirror: Path, *options: str) -> int:
         """`wikigit bridge publish`; returns how it ended, the signal below zero."""
-        command = [WIKIGIT, "-C", mirror, "bridge", "publish", "--by", journey.VOLUNTEER, *options]
+        command = [str(WIKIGIT), "-C", str(mirror), "bridge", "publish", "--by", journey.VOLUNTEER, *options]
         with (self.folder / "said.txt").open("ab") as said:
             process = subprocess.Popen(
                 command, env={**os.environ, **self.secrets}, stdin=subprocess.DEVNULL, stdout=said, stderr=said
