@@ -22,7 +22,8 @@ from wikigit.core.edit import Edit
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.talk import TalkMessage
 from wikigit.core.title import Title
-from wikigit.hub import accept, decline, merge, receive, resolve, send
+from wikigit.hub import accept, decline, merge, receive, resolve
+from wikigit.hub import send as hub_send
 from wikigit.hub.merge import Result
 from wikigit.hub.resolve import Decision
 from wikigit.hub.waiting import Waiting
@@ -75,7 +76,7 @@ class Hub:
 
     def __init__(
         self, folder: Path, wiki: Wiki, *, selection: Selection | None = None, policy: Policy = OWN_WIKI,
-        api: str = API, history: bool = False,
+        api: str = API, history: bool = False, repository: str = "r-00000000",
     ) -> None:  # fmt: skip
         self.folder, self.wiki = folder, wiki
         self.store = Store.create(folder / "hub.git")
@@ -83,7 +84,7 @@ class Hub:
         self._mirrored = False
         self._sticks = itertools.count()
         self._killed = False
-        settings = Config("r-00000000", api, "bridge@wiki.example", selection or Selection(), policy)
+        settings = Config(repository, api, "bridge@wiki.example", selection or Selection(), policy)
         start.start(self.store, wiki.site(), settings, DAY)
         self.fetches(history=history)
 
@@ -172,7 +173,7 @@ class Hub:
 
     def sends(self, *, new: bool = False, full: bool = False) -> Stick:
         stick = Stick(self.folder / f"stick-down-{next(self._sticks)}")
-        list(send.send(self.store, stick.folder, day=DAY, new=new, full=full))
+        list(hub_send.send(self.store, stick.folder, day=DAY, new=new, full=full))
         return stick
 
     def kit(self, name: str) -> Kit:
@@ -204,9 +205,9 @@ class Hub:
 class Kit:
     """A kit, its people and their phones."""
 
-    def __init__(self, folder: Path, stick: Stick) -> None:
+    def __init__(self, folder: Path, stick: Stick, *, wiki: str = "") -> None:
         self.folder = folder
-        self.id = kit_start.start(folder / "kit.git", stick.folder, drawn=drawn(5), day=DAY)
+        self.id = kit_start.start(folder / "kit.git", stick.folder, drawn=drawn(5), day=DAY, wiki=wiki)
         self.store = Store(folder / "kit.git")
         self._sticks = itertools.count()
 

@@ -15,7 +15,8 @@ from testing.memory_wiki import MemoryWiki
 from tests.journey import DAY, Hub, Kit, Stick, kit_send, outcomes
 from wikigit.core.errors import ParcelError, WikigitError
 from wikigit.core.receipt import Outcome
-from wikigit.repo import bundle, edits, git, layout, parcel
+from wikigit.repo import bundle, edits, git, layout, outgoing, parcel
+from wikigit.repo import stick as stick_of
 from wikigit.repo.parcel import Manifest
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -43,7 +44,7 @@ def rewrite(stick: Stick, told: Manifest) -> None:
     """Somebody writes the manifest anew, to fit what they did to the bundle."""
     packed = [file for file in stick.files if file.suffix == ".bundle"]
     if packed and told.sha256:
-        told = replace(told, sha256=parcel._digest(packed[0]), size=packed[0].stat().st_size)
+        told = replace(told, sha256=stick_of.digest(packed[0]), size=packed[0].stat().st_size)
     file(stick, ".json").write_text(told.to_json())
 
 
@@ -175,7 +176,7 @@ def test_what_a_killed_send_left_on_the_stick_is_not_in_the_way(kit: Kit, hub: H
     edit = kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
     stick = Stick(kit.folder / "stick")
     name = f"{kit.id}-testwiki-up-000001"
-    for ending in (".part", ".part.lock"):
+    for ending in (".part", ".part.lock", ".bundle.part", ".json.part"):
         (stick.folder / f"{name}{ending}").write_bytes(b"half")
     kit_send.send(kit.store, stick.folder, day=DAY)
     assert [f.name for f in stick.files] == [f"{name}.bundle", f"{name}.json"]
@@ -358,7 +359,9 @@ def with_receipts(kit: Kit, path: str, line: str) -> Stick:
     author = edits.signature(kit.id, DAY)
     forged = kit.store.commit(tree, [old] if old else [], "Receipts\n\nWikigit-Seq: 9\n", author=author)
     kit.store.move([Move(ref, old, forged)])
-    parcel.write(kit.store, stick.folder, replace(told, tips={**told.tips, ref: forged}), [])
+    for old_file in stick.files:
+        old_file.unlink()
+    outgoing.write(kit.store, stick.folder, replace(told, tips={**told.tips, ref: forged}), [])
     kit.store.move([Move(ref, forged, old)])
     return stick
 

@@ -24,12 +24,16 @@ Summary = Annotated[str, typer.Option("-m", "--summary", help="What was changed,
 
 
 @app.command()
-def init(stick: Stick, folder: Annotated[Path, typer.Argument(help="A new folder for the kit.")]) -> None:
+def init(
+    stick: Stick,
+    folder: Annotated[Path, typer.Argument(help="A new folder for the kit.")],
+    wiki: Annotated[str, typer.Option(help="Which wiki, where the stick has parcels of several.")] = "",
+) -> None:
     """Make a kit of the full parcel on a stick."""
     from wikigit.core import identity
     from wikigit.kit import start
 
-    kit = start.start(folder, stick, drawn=here.drawn(identity.KIT_BYTES), day=here.today())
+    kit = start.start(folder, stick, drawn=here.drawn(identity.KIT_BYTES), day=here.today(), wiki=wiki)
     output.tell({"kit": kit}, f"The kit {kit} is ready in {folder}.")
 
 

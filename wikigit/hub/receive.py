@@ -43,9 +43,8 @@ def receive(store: Store, stick: Path, day: str) -> Iterator[Received]:
     wrong: list[WikigitError] = []
     for file in parcel.files(stick, parcel.UP):
         try:
-            found = parcel.read(file)
-            if found.manifest.repository == settings.repository:
-                yield _one(store, found, day)
+            if parcel.manifest_in(file).repository == settings.repository:
+                yield _one(store, parcel.read(file), day)
         except Locked:
             raise
         except WikigitError as exc:

@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from wikigit import __version__
 from wikigit.core import identity
-from wikigit.repo import layout, mainline, manifests, parcel, receipts, talk
+from wikigit.repo import layout, mainline, manifests, outgoing, parcel, receipts, talk
 from wikigit.repo.parcel import Manifest
+from wikigit.repo.stick import Progress
 from wikigit.repo.store import Store
 
 
-def send(store: Store, stick: Path, *, day: str, full: bool = False, new: bool = False) -> Iterator[Manifest]:
+def send(
+    store: Store, folder: Path, *, day: str, full: bool = False, new: bool = False, most: int = outgoing.MOST
+) -> Iterator[Manifest]:
     """Write one parcel for each known kit, with `new` also one that any new kit may start from.
 
-    `full`: as if the kits had acknowledged nothing.
+    `full`: as if the kits had acknowledged nothing. `most`: bytes in one file.
     """
+    told = sending(store, folder, day=day, full=full, new=new, most=most)
+    return (each for each in told if isinstance(each, Manifest))
+
+
+def sending(
+    store: Store, folder: Path, *, day: str, full: bool = False, new: bool = False, most: int = outgoing.MOST
+) -> Iterator[Progress | Manifest]:
+    """Like `send`, telling how far it is."""
     with store.writing():
         if new:
-            yield parcel.write(store, stick, _manifest(store, parcel.ANYBODY, _wiki_tips(store), None), [])
+            manifest = _manifest(store, folder, parcel.ANYBODY, _wiki_tips(store), None)
+            yield (yield from outgoing.writing(store, folder, manifest, [], most=most))
         for kit in manifests.kits(store):
             store.move([*receipts.for_kit(store, kit, day), *talk.for_kit(store, kit, day)])
-            yield _for_kit(store, kit, stick, day, full)
+            yield (yield from _for_kit(store, kit, folder, day, full, most))
 
 
-def _for_kit(store: Store, kit: str, stick: Path, day: str, full: bool) -> Manifest:
+def _for_kit(
+    store: Store, kit: str, folder: Path, day: str, full: bool, most: int
+) -> Generator[Progress, None, Manifest]:
     """One kit's parcel: what is new since the last that the kit acknowledged."""
     own = store.refs(f"{layout.LINES}{kit}/")
     last = manifests.last(store, kit, parcel.DOWN)
-    manifest = _manifest(store, kit, _wiki_tips(store) | own, last)
+    manifest = _manifest(store, folder, kit, _wiki_tips(store) | own, last)
     heard = manifests.last(store, kit, parcel.UP)
     known = manifests.already_there(store, heard.acknowledges.tips) if heard and not full else []
-    written = parcel.write(store, stick, manifest, known)
+    written = yield from outgoing.writing(store, folder, manifest, known, most=most)
     store.move([manifests.add(store, written, day)])
     return written
 
@@ -45,8 +59,9 @@ def _wiki_tips(store: Store) -> dict[str, str]:
     }
 
 
-def _manifest(store: Store, to: str, tips: dict[str, str], last: Manifest | None) -> Manifest:
+def _manifest(store: Store, folder: Path, to: str, tips: dict[str, str], last: Manifest | None) -> Manifest:
     main = mainline.read(store)
+    before = -1 if to == parcel.ANYBODY else last.number if last else 0
     heard = manifests.acknowledgement(store, to, parcel.UP) if identity.is_kit(to) else parcel.Acknowledgement()
     return Manifest(
         repository=store.config(main.tip).repository,
@@ -54,7 +69,7 @@ def _manifest(store: Store, to: str, tips: dict[str, str], last: Manifest | None
         direction=parcel.DOWN,
         sender=identity.HUB,
         to=to,
-        number=(last.number if last else 0) + (to != parcel.ANYBODY),
+        number=parcel.next_number(folder, to, main.site.wiki, parcel.DOWN, before),
         tips=tips,
         previous=last.digest() if last else "",
         acknowledges=heard,

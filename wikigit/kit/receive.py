@@ -68,10 +68,13 @@ def _newest(store: Store, stick: Path, kit: str) -> Parcel:
     files = parcel.files(stick, parcel.DOWN, kit)
     if not files:
         raise ParcelError(f"There is no parcel for the kit {kit} here.", hint="Ask the hub: wikigit hub send STICK")
-    found = parcel.read(files[-1])
-    if found.manifest.repository != store.config(mainline.read(store).tip).repository:
-        raise ParcelError(f"{found.manifest.name} is of another repository.", hint="Do not use this stick.")
-    return found
+    repository = store.config(mainline.read(store).tip).repository
+    for file in reversed(files):
+        if parcel.manifest_in(file).repository == repository:
+            return parcel.read(file)
+    raise ParcelError(
+        f"What is here for the kit {kit} is of another repository.", hint="Ask the hub: wikigit hub send STICK"
+    )
 
 
 def _forward(store: Store, manifest: Manifest) -> list[Move]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +15,11 @@ from wikigit.kit.branch import Branch
 from wikigit.kit.desk import OnDesk
 from wikigit.kit.start import day as kit_day
 from wikigit.kit.start import kit_of
-from wikigit.repo import layout, mainline, manifests, parcel, receipts
+from wikigit.repo import layout, mainline, manifests, outgoing, parcel, receipts, stick
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.parcel import Manifest
 from wikigit.repo.refs import Move
+from wikigit.repo.stick import Progress
 from wikigit.repo.store import Store
 
 
@@ -30,15 +31,25 @@ class Sent:
     receipts: tuple[Receipt, ...]
 
 
-def send(store: Store, stick: Path, *, day: str, hold: Collection[str] = (), full: bool = False) -> Sent:
-    """Send every saved edit but those in `hold` (edit ids); who runs this approves them.
+def send(
+    store: Store, folder: Path, *, day: str, hold: Collection[str] = (), full: bool = False, most: int = outgoing.MOST
+) -> Sent:
+    """Send every saved edit but those in `hold` (edit ids) into a folder; who runs this approves them.
 
-    `full`: as if the hub had acknowledged nothing. Edits stay on the desk until they are answered.
+    `full`: as if the hub had acknowledged nothing. `most`: bytes in one file. Edits stay on the desk until they
+    are answered.
     """
+    return stick.finished(sending(store, folder, day=day, hold=hold, full=full, most=most))
+
+
+def sending(
+    store: Store, folder: Path, *, day: str, hold: Collection[str] = (), full: bool = False, most: int = outgoing.MOST
+) -> Generator[Progress, None, Sent]:
+    """Like `send`, telling how far it is."""
     with store.writing(alone=True):
         kit, main, day = kit_of(store), mainline.read(store), kit_day(store, day)
         last = manifests.last(store, kit, parcel.UP)
-        number = (last.number if last else 0) + 1
+        number = parcel.next_number(folder, kit, main.site.wiki, parcel.UP, last.number if last else 0)
         branch = Branch(store, kit, main, day)
         told = _commit(store, branch, main, set(hold), number)
         moves = receipts.append(store, kit, told, day)
@@ -46,7 +57,7 @@ def send(store: Store, stick: Path, *, day: str, hold: Collection[str] = (), ful
             moves.append(Move(layout.kit(kit), branch.old, branch.tip))
         store.move(moves)
         manifest = _manifest(store, kit, main, number, last)
-        written = parcel.write(store, stick, manifest, _known_there(store, kit, main, full))
+        written = yield from outgoing.writing(store, folder, manifest, _known_there(store, kit, main, full), most=most)
         store.move([manifests.add(store, written, day)])
         return Sent(written, tuple(told))
 

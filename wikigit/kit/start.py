@@ -16,12 +16,13 @@ KIT = "wikigit.kit"
 """The setting in the repository that names the kit."""
 
 
-def start(place: Path, stick: Path, *, drawn: bytes, day: str) -> str:
+def start(place: Path, stick: Path, *, drawn: bytes, day: str, wiki: str = "") -> str:
     """Make a kit's repository at `place` from the newest full parcel on a stick; returns the kit's id.
 
-    `drawn`: 5 random bytes. Raises ParcelError where the stick has no such parcel.
+    `drawn`: 5 random bytes. `wiki`: the name, or the repository's id, where the stick has parcels of several.
+    Raises ParcelError where it has no such parcel.
     """
-    found = _full_parcel(stick)
+    found = parcel.read(_full_parcel(stick, wiki))
     kit = identity.kit_id(drawn)
     store = Store.create(place)
     try:
@@ -60,14 +61,21 @@ def day(store: Store, today: str) -> str:
     return max([today, *(edits.day_of(store.read(tip)) for tip in tips if tip)])
 
 
-def _full_parcel(stick: Path) -> Parcel:
-    found = [parcel.read(file) for file in parcel.files(stick, parcel.DOWN, parcel.ANYBODY)]
-    full = [p for p in found if p.bundle is not None]
-    if len({p.manifest.wiki for p in full}) > 1:
-        raise ParcelError("There are parcels of several wikis here.", hint="Leave one of them on the stick.")
-    if not full or not {layout.MAIN, layout.UPSTREAM} <= full[-1].manifest.tips.keys():
+def _full_parcel(stick: Path, wiki: str) -> Path:
+    """The file of the newest full parcel on a stick, of this wiki or of the only one."""
+    told = [(parcel.manifest_in(file), file) for file in parcel.files(stick, parcel.DOWN, parcel.ANYBODY)]
+    full = {
+        m.repository: (m.wiki, file)
+        for m, file in told
+        if wiki in ("", m.wiki, m.repository) and m.files and {layout.MAIN, layout.UPSTREAM} <= m.tips.keys()
+    }
+    if not full:
         raise ParcelError(
-            "There is no full parcel for a new kit here.",
+            f"There is no full parcel{f' of {wiki}' if wiki else ''} for a new kit here.",
             hint="Ask the hub for one: wikigit hub send STICK --new",
         )
-    return full[-1]
+    if len(full) > 1:
+        names = [f"{name} ({repository})" for repository, (name, _) in full.items()]
+        raise ParcelError(f"Parcels of several wikis are here: {', '.join(names)}.", hint="Say which: --wiki NAME")
+    ((_, file),) = full.values()
+    return file

@@ -29,7 +29,8 @@ def add(store: Store, manifest: Manifest, day: str, *, kit: str = "") -> Move:
     """Keep a manifest; returns the move of the kit's ref. `kit`: whose, where it was written for anybody."""
     ref = layout.parcels(kit or manifest.kit)
     old = store.tip(ref)
-    file = f"{manifest.direction}/{manifest.number:06d}.json"
+    number = 0 if manifest.to == parcel.ANYBODY else manifest.number  # the one a kit starts from comes before all
+    file = f"{manifest.direction}/{number:06d}.json"
     tree = store.tree_with(store.read(old).tree if old else None, {file: manifest.to_json().encode()})
     writer = identity.HUB if manifest.sender == identity.HUB else manifest.kit
     text = message.compose(f"Parcel {manifest.name}", {})
@@ -40,7 +41,9 @@ def add(store: Store, manifest: Manifest, day: str, *, kit: str = "") -> Move:
 def acknowledgement(store: Store, kit: str, direction: str) -> Acknowledgement:
     """What we tell the other side that we hold of its parcels of this direction."""
     newest = last(store, kit, direction)
-    return Acknowledgement(newest.number, newest.tips) if newest else Acknowledgement()
+    if newest is None:
+        return Acknowledgement()
+    return Acknowledgement(0 if newest.to == parcel.ANYBODY else newest.number, newest.tips)
 
 
 def already_there(store: Store, tips: Mapping[str, str]) -> list[str]:

@@ -1,41 +1,47 @@
 """Parcels: a numbered bundle with a manifest that says what it is, from whom, to whom, and what was received.
 
     k-x4q2m7aa-rnwiki-up-000003.bundle      what is new since the other side's last acknowledgement
+    k-x4q2m7aa-rnwiki-up-000003.bundle.001  or its first part, where it is split
     k-x4q2m7aa-rnwiki-up-000003.json        the manifest
     k-x4q2m7aa-rnwiki-up-000003.json.sig    the sender's signature (later)
 
 Each parcel is complete since the last acknowledgement, so a lost stick silences nobody. Same code up and
-down. Nothing here decides whether to believe a parcel.
+down. Nothing here writes a parcel, or decides whether to believe one.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from wikigit.core import identity
 from wikigit.core.errors import ParcelError
-from wikigit.repo import bundle
-from wikigit.repo.store import Store
+from wikigit.repo import stick
 
-FORMAT = 1
+FORMAT = 2
+"""Of manifests. The one before is read too: it knew no parts."""
 UP, DOWN = "up", "down"
 ANYBODY = "new"
 """Who a full parcel is for that any new kit may start from."""
 
-MANIFEST_LIMIT = 64 * 1024
+FOLDER = "wikigit"
+"""The folder on a stick that parcels are put into; those beside it are read too."""
+
+MANIFEST_LIMIT = 128 * 1024
+PARTS_LIMIT = 999
 _NAME = re.compile(
     rf"(?P<kit>{ANYBODY}|k-[{identity.ALPHABET}]{{8}})-\w+-(?P<direction>{UP}|{DOWN})-(?P<number>[0-9]{{6,15}})\.json",
     re.ASCII,
 )
 _BROKEN = "The copy on this stick is broken: copy the parcel again."
+_APART = "All parts of a parcel must lie in one folder: copy them there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,21 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of the files that a bundle is split into."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a parcel says of itself.
 
     `sender` and `to` are `hub`, a kit id or `new`; `number` rises with each parcel of one sender to one
     receiver; `previous` is the sha256 of the manifest before; `tips` are all refs the receiver holds after
-    it; `sha256` and `size` (bytes) are the bundle's, "" and 0 where there was nothing new.
+    it; `sha256` and `size` (bytes) are the bundle's, "" and 0 where there was nothing new; `parts` are its
+    parts in order, none where it is in one piece.
     """
 
     repository: str
@@ -68,6 +83,7 @@ class Manifest:
     acknowledges: Acknowledgement = field(default_factory=Acknowledgement)
     software: str = ""
     format: int = FORMAT
+    parts: tuple[Part, ...] = ()
 
     @property
     def kit(self) -> str:
@@ -79,8 +95,18 @@ class Manifest:
         """The parcel's file name without its ending."""
         return f"{self.kit}-{self.wiki}-{self.direction}-{self.number:06d}"
 
+    @property
+    def files(self) -> Mapping[str, Part]:
+        """The files beside the manifest, by name, in order: none, the bundle, or its parts."""
+        if self.parts:
+            return {f"{self.name}.bundle.{n:03d}": part for n, part in enumerate(self.parts, 1)}
+        return {f"{self.name}.bundle": Part(self.sha256, self.size)} if self.sha256 else {}
+
     def to_json(self) -> str:
-        return json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        told = asdict(self)
+        if self.format < 2:
+            del told["parts"]
+        return json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
     def digest(self) -> str:
         """What the next manifest calls `previous`."""
@@ -89,58 +115,46 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A parcel found on a stick; `bundle` is None where it only acknowledges."""
+    """A parcel found on a stick: its manifest, and the files that the bundle is in, none where it only acknowledges."""
 
     manifest: Manifest
-    bundle: Path | None
+    files: tuple[Path, ...]
 
-
-def write(store: Store, folder: Path, manifest: Manifest, without: list[str]) -> Manifest:
-    """Write a parcel into a folder; returns its manifest with size and hash.
-
-    A temporary file each, flushed to the stick, read back and hashed, then renamed: the bundle first, so
-    that a manifest never stands without its bundle. Raises ParcelError.
-    """
-    if not folder.is_dir():
-        raise ParcelError(f"{folder} is not a folder.", hint="Is the stick inserted? Name the folder it appears as.")
-    target = folder / f"{manifest.name}.bundle"
-    temporary = target.with_suffix(".part")
-    lock = folder / f"{temporary.name}.lock"
-    try:
-        lock.unlink(missing_ok=True)  # of a killed git: it would not write here again
-        full = _with_bundle(store, temporary, target, manifest, without)
-        _put(folder / f"{full.name}.json", full.to_json().encode())
-    except OSError as exc:
-        raise ParcelError(f"The stick could not be written: {exc.strerror}.", hint="Try another stick.") from exc
-    finally:
-        temporary.unlink(missing_ok=True)
-        lock.unlink(missing_ok=True)
-    return full
-
-
-def _with_bundle(store: Store, temporary: Path, target: Path, manifest: Manifest, without: list[str]) -> Manifest:
-    if not bundle.create(store, temporary, manifest.tips, without):
-        return manifest
-    _flush(temporary)
-    sha256, size = _digest(temporary), temporary.stat().st_size
-    temporary.replace(target)
-    return replace(manifest, sha256=sha256, size=size)
+    @property
+    def bundle(self) -> Path | None:
+        """The bundle, where it is in one piece."""
+        return self.files[0] if len(self.files) == 1 else None
 
 
 def files(folder: Path, direction: str, kit: str = "") -> list[Path]:
-    """The manifests' files in a folder, of one kit (none named: of all), each kit's in the order of their numbers.
+    """The manifests' files on a stick, of one kit (none named: of all), each kit's in the order of their numbers.
 
     Only names are looked at: what else is on a stick is passed over. Raises ParcelError.
     """
-    if not folder.is_dir():
-        raise ParcelError(f"{folder} is not a folder.", hint="Is the stick inserted? Name the folder it appears as.")
-    names = [(_NAME.fullmatch(file.name), file) for file in folder.iterdir()]
-    ours = [(n["kit"], int(n["number"]), file) for n, file in names if n and n["direction"] == direction]
+    stick.need_folder(folder)
+    found = [(_NAME.fullmatch(file.name), file) for place in _places(folder) for file in place.iterdir()]
+    ours = [(n["kit"], int(n["number"]), file) for n, file in found if n and n["direction"] == direction]
     return [file for whose, _, file in sorted(ours) if kit in ("", whose)]
 
 
-def read(file: Path) -> Parcel:
-    """A parcel by its manifest's file, its bundle checked against size and sha256. Raises ParcelError."""
+def next_number(folder: Path, kit: str, wiki: str, direction: str, last: int) -> int:
+    """The number of the next parcel after `last`, one that no file on the stick bears: none is written over.
+
+    A sender that was killed has left its parcel there, or half of it, and does not know. Raises ParcelError.
+    """
+    stick.need_folder(folder)
+    start = f"{kit}-{wiki}-{direction}-"
+    names = {file.name for place in _places(folder) for file in place.iterdir()}
+    taken = {n.removeprefix(start).split(".")[0] for n in names if n.startswith(start) and not n.endswith(stick.HALF)}
+    return next(number for number in itertools.count(last + 1) if f"{number:06d}" not in taken)
+
+
+def _places(folder: Path) -> list[Path]:
+    return [place for place in (folder, folder / FOLDER) if place.is_dir()]
+
+
+def manifest_in(file: Path) -> Manifest:
+    """A manifest by its file; its bundle is not looked at. Raises ParcelError."""
     if file.is_symlink() or not file.is_file() or file.stat().st_size > MANIFEST_LIMIT:
         raise ParcelError(f"{file.name} is no manifest.", hint=_BROKEN)
     manifest = from_json(file.read_bytes(), file.name)
@@ -148,14 +162,23 @@ def read(file: Path) -> Parcel:
         raise ParcelError(
             f"{file.name} calls itself {manifest.name}.", hint="Copy the parcel again under its own name."
         )
-    if not manifest.sha256:
-        return Parcel(manifest, None)
-    packed = file.with_suffix(".bundle")
-    if packed.is_symlink() or not packed.is_file():
-        raise ParcelError(f"{packed.name} is missing beside its manifest.", hint=_BROKEN)
-    if packed.stat().st_size != manifest.size or _digest(packed) != manifest.sha256:
-        raise ParcelError(f"{packed.name} is not what its manifest says.", hint=_BROKEN)
-    return Parcel(manifest, packed)
+    return manifest
+
+
+def read(file: Path) -> Parcel:
+    """A parcel by its manifest's file, its bundle or each part of it checked against size and sha256.
+
+    Raises ParcelError.
+    """
+    manifest = manifest_in(file)
+    for name, part in manifest.files.items():
+        packed = file.with_name(name)
+        if packed.is_symlink() or not packed.is_file():
+            hint = _APART if manifest.parts else _BROKEN
+            raise ParcelError(f"{name} is missing beside its manifest.", hint=hint)
+        if packed.stat().st_size != part.size or stick.digest(packed) != part.sha256:
+            raise ParcelError(f"{name} is not what its manifest says.", hint=_BROKEN)
+    return Parcel(manifest, tuple(file.with_name(name) for name in manifest.files))
 
 
 def from_json(data: bytes, name: str) -> Manifest:
@@ -164,7 +187,10 @@ def from_json(data: bytes, name: str) -> Manifest:
         told: dict[str, Any] = json.loads(data)
         if told.get("format", 0) > FORMAT:
             raise ParcelError(f"{name} was written by a newer wikigit.", hint="Update the software here first.")
-        manifest = Manifest(**{**told, "acknowledges": Acknowledgement(**told["acknowledges"])})
+        if told.get("format", 0) < FORMAT - 1:
+            raise ParcelError(f"{name} was written by a wikigit that is too old.", hint="Update the software there.")
+        parts = tuple(Part(**part) for part in told.get("parts", ()))
+        manifest = Manifest(**{**told, "acknowledges": Acknowledgement(**told["acknowledges"]), "parts": parts})
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise ParcelError(f"{name} is not a manifest.", hint=_BROKEN) from exc
     if not _plausible(manifest):
@@ -173,17 +199,20 @@ def from_json(data: bytes, name: str) -> Manifest:
 
 
 def fetch_copy(parcel: Parcel, folder: Path) -> Parcel:
-    """Copy a parcel's bundle off the stick before anything reads it, and check the copy."""
-    if parcel.bundle is None:
+    """Copy a parcel's bundle off the stick, in one piece, before anything reads it, and check the copy."""
+    if not parcel.files:
         return parcel
-    copy = folder / parcel.bundle.name
+    copy = folder / f"{parcel.manifest.name}.bundle"
     try:
-        shutil.copyfile(parcel.bundle, copy)
+        with copy.open("wb") as joined:
+            for file in parcel.files:
+                with file.open("rb") as part:
+                    shutil.copyfileobj(part, joined, stick.CHUNK)
     except OSError as exc:
-        raise ParcelError(f"{parcel.bundle.name} could not be read: {exc.strerror}.", hint=_BROKEN) from exc
-    if _digest(copy) != parcel.manifest.sha256:
-        raise ParcelError(f"{parcel.bundle.name} changed while it was read.", hint=_BROKEN)
-    return Parcel(parcel.manifest, copy)
+        raise ParcelError(f"{parcel.manifest.name} could not be read: {exc.strerror}.", hint=_BROKEN) from exc
+    if stick.digest(copy) != parcel.manifest.sha256:
+        raise ParcelError(f"{parcel.manifest.name} changed while it was read.", hint=_BROKEN)
+    return Parcel(parcel.manifest, (copy,))
 
 
 def _plausible(m: Manifest) -> bool:
@@ -199,13 +228,25 @@ def _plausible(m: Manifest) -> bool:
         identity.is_repository(m.repository)
         and m.wiki.isascii()
         and m.wiki.replace("_", "").isalnum()
-        and all(
-            isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in (m.number, m.size, m.acknowledges.number)
-        )
+        and all(_count(n) for n in (m.number, m.size, m.acknowledges.number))
         and _tips(m.tips)
         and _tips(m.acknowledges.tips)
-        and all(isinstance(t, str) and len(t) in (0, 64) for t in (m.sha256, m.previous))
+        and all(t == "" or _hash(t) for t in (m.sha256, m.previous))
+        and _parts(m)
     )
+
+
+def _parts(m: Manifest) -> bool:
+    sound = all(_hash(part.sha256) and _count(part.size) for part in m.parts)
+    return not m.parts or (sound and len(m.parts) <= PARTS_LIMIT and sum(part.size for part in m.parts) == m.size)
+
+
+def _count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _hash(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
 
 
 def _tips(tips: object) -> bool:
@@ -217,26 +258,3 @@ def _tips(tips: object) -> bool:
             for r, c in tips.items()
         )
     )
-
-
-def _put(file: Path, data: bytes) -> None:
-    temporary = file.with_suffix(".part")
-    temporary.write_bytes(data)
-    _flush(temporary)
-    if temporary.read_bytes() != data:
-        raise ParcelError(f"{file.name} reads back otherwise than written.", hint="Try another stick.")
-    temporary.replace(file)
-    _flush(file.parent)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

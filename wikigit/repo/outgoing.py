@@ -1,0 +1,107 @@
+"""Write a parcel onto a stick: packed here first, so that its size is known and its bytes can be compared.
+
+The bundle or its parts go first, the manifest last: a manifest never stands without its bundle. Nothing
+here decides what leaves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from wikigit.core.errors import ParcelError
+from wikigit.repo import bundle, stick
+from wikigit.repo.parcel import PARTS_LIMIT, Manifest, Part
+from wikigit.repo.stick import Progress
+from wikigit.repo.store import Store
+
+MOST = 2**32 - 1
+"""Bytes in one file at the most: what FAT32 takes."""
+
+OUTGOING = "outgoing"
+"""The folder in the repository where a parcel is packed."""
+
+
+def write(store: Store, folder: Path, manifest: Manifest, without: Sequence[str], *, most: int = MOST) -> Manifest:
+    """Write a parcel into a folder, in files of at most `most` bytes; returns its manifest with sizes and hashes.
+
+    Raises ParcelError.
+    """
+    return stick.finished(writing(store, folder, manifest, without, most=most))
+
+
+def writing(
+    store: Store, folder: Path, manifest: Manifest, without: Sequence[str], *, most: int = MOST
+) -> Generator[Progress, None, Manifest]:
+    """Like `write`, telling how far it is. Under the repository's lock."""
+    stick.need_folder(folder)
+    with _workshop(store) as here:
+        packed = here / "bundle"
+        if bundle.create(store, packed, manifest.tips, without):
+            manifest = _measured(manifest, packed, most)
+        stick.need_room(folder, manifest.size)
+        with stick.written():
+            _tidy(folder, manifest)
+            yield from _lay(packed, folder, manifest)
+            stick.put(folder / f"{manifest.name}.json", manifest.to_json().encode())
+    return manifest
+
+
+@contextmanager
+def _workshop(store: Store) -> Iterator[Path]:
+    """An empty folder in the repository; what a killed sender left there is gone."""
+    here = store.path / OUTGOING
+    shutil.rmtree(here, ignore_errors=True)
+    here.mkdir()
+    try:
+        yield here
+    finally:
+        shutil.rmtree(here, ignore_errors=True)
+
+
+def _measured(manifest: Manifest, packed: Path, most: int) -> Manifest:
+    """The manifest with the bundle's size and hash, and its parts where it is larger than one file may be."""
+    size = packed.stat().st_size
+    if size > most * PARTS_LIMIT:
+        raise ParcelError(
+            f"The parcel would be more than {PARTS_LIMIT} files of {most} bytes.", hint="Allow larger ones: --max-size"
+        )
+    manifest = replace(manifest, sha256=stick.digest(packed), size=size)
+    return manifest if size <= most else replace(manifest, parts=tuple(_parts(packed, most)))
+
+
+def _parts(packed: Path, most: int) -> Iterator[Part]:
+    with packed.open("rb") as opened:
+        hashed, size = hashlib.sha256(), 0
+        while chunk := opened.read(min(stick.CHUNK, most - size)):
+            hashed.update(chunk)
+            size += len(chunk)
+            if size == most:
+                yield Part(hashed.hexdigest(), size)
+                hashed, size = hashlib.sha256(), 0
+        if size:
+            yield Part(hashed.hexdigest(), size)
+
+
+def _lay(packed: Path, folder: Path, manifest: Manifest) -> Generator[Progress, None, None]:
+    """Copy the bundle onto the stick, as the manifest says."""
+    if not manifest.files:
+        return
+    done, total = 0, 2 * manifest.size
+    with packed.open("rb") as opened:
+        for name, part in manifest.files.items():
+            for count in stick.copy(opened, folder / name, part.size):
+                done += count
+                yield Progress(done, total)
+
+
+def _tidy(folder: Path, manifest: Manifest) -> None:
+    """Remove what a killed sender of this kit's parcels has left half-written."""
+    start = f"{manifest.kit}-{manifest.wiki}-{manifest.direction}-"
+    for file in folder.iterdir():
+        if file.name.startswith(start) and file.name.endswith(stick.HALF) and file.is_file():
+            file.unlink()
