@@ -46,6 +46,22 @@ def in_editor() -> bool:
     return os.environ.get("GIT_EDITOR") != ":"
 
 
+def stick(named: Path | None) -> Path:
+    """The stick that was named, else the only one that is inserted. Raises ParcelError."""
+    from wikigit.cli import machine
+    from wikigit.repo import sticks
+
+    return named or sticks.only(machine.sticks().places)
+
+
+def most(max_size: str) -> int:
+    """Bytes in one file on a stick at the most: as was asked, else as this machine is configured."""
+    from wikigit.cli import machine
+    from wikigit.repo.outgoing import MOST
+
+    return min(machine.size(max_size), MOST) if max_size else machine.sticks().max_size
+
+
 def today() -> str:
     """This machine's day, `YYYY-MM-DD`, in UTC."""
     return datetime.datetime.now(datetime.UTC).date().isoformat()

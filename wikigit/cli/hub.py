@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 
-from wikigit.cli import here, history, output, resolve
+from wikigit.cli import card, here, history, output, resolve
 
 app = typer.Typer(help="Where the kits' branches meet: receive, merge, decline, send.", no_args_is_help=True)
 
 resolve.add(app)
 history.add(app)
 
-Stick = Annotated[Path, typer.Argument(help="The folder that the stick appears as.")]
+Stick = Annotated[
+    Path | None, typer.Argument(help="The folder that the stick appears as; none: the only stick inserted.")
+]
+MaxSize = Annotated[str, typer.Option(help="Bytes in one file, such as 700M: what is larger is written in parts.")]
 
 
 @app.command()
@@ -29,13 +32,13 @@ def init(folder: Annotated[Path, typer.Argument(help="A new folder, for example 
 
 
 @app.command()
-def receive(stick: Stick) -> None:
+def receive(stick: Stick = None) -> None:
     """Take in the kits' parcels from a stick."""
     from wikigit.hub import receive as receiving
 
-    count = 0
-    for got in receiving.receive(here.store(), stick, here.today()):
-        count += 1
+    came = []
+    for got in output.progress(receiving.receive(here.store(), here.stick(stick), here.today()), "Reading the stick"):
+        came.append(got)
         if got.already:
             output.tell(got, f"{got.parcel} was here already.")
         else:
@@ -44,7 +47,9 @@ def receive(stick: Stick) -> None:
             output.talk(
                 f"Parcels {', '.join(map(str, got.missing))} of {got.kit} never came; this one holds their edits."
             )
-    if not count:
+    if came:
+        card.show(card.received(came))
+    else:
         output.talk("There is no parcel for this hub on the stick.")
 
 
@@ -87,17 +92,24 @@ def decline(
 
 @app.command()
 def send(
-    stick: Stick,
+    stick: Stick = None,
     new: Annotated[bool, typer.Option("--new", help="Also write a full parcel that a new kit can start from.")] = False,
     full: Annotated[
         bool, typer.Option("--full", help="Write everything, as if nothing had been acknowledged.")
     ] = False,
+    max_size: MaxSize = "",
 ) -> None:
     """Write a parcel for each kit: the new main, and the receipts of its own edits."""
     from wikigit.hub import send as sending
+    from wikigit.repo import sticks
 
-    for manifest in sending.send(here.store(), stick, day=here.today(), new=new, full=full):
+    store, most, folder = here.store(), here.most(max_size), sticks.prepare(here.stick(stick))
+    told = []
+    work = sending.sending(store, folder, day=here.today(), new=new, full=full, most=most)
+    for manifest in output.watched(work, "Writing the stick"):
         output.tell(manifest, f"{manifest.name}: {manifest.size} bytes for {manifest.to}")
+        told.append(manifest)
+    card.show(card.sent_down(told))
 
 
 @app.command()

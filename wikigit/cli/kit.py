@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wikigit.cli import here, output
+from wikigit.cli import card, here, output
 
 if TYPE_CHECKING:
     from wikigit.core.edit import Edit
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Where people write: save, send, receive.", no_args_is_help=True)
 
-Stick = Annotated[Path, typer.Argument(help="The folder that the stick appears as.")]
+Stick = Annotated[
+    Path | None, typer.Argument(help="The folder that the stick appears as; none: the only stick inserted.")
+]
+MaxSize = Annotated[str, typer.Option(help="Bytes in one file, such as 700M: what is larger is written in parts.")]
 Page = Annotated[str, typer.Argument(help="The page's title.")]
 By = Annotated[str, typer.Option(help="The person's name on this kit; it never leaves the kit.")]
 Credit = Annotated[str | None, typer.Option(help="The name that this person agrees to publish.")]
@@ -25,7 +28,7 @@ Summary = Annotated[str, typer.Option("-m", "--summary", help="What was changed,
 
 @app.command()
 def init(
-    stick: Stick,
+    stick: Annotated[Path, typer.Argument(help="The folder that the stick appears as.")],
     folder: Annotated[Path, typer.Argument(help="A new folder for the kit.")],
     wiki: Annotated[str, typer.Option(help="Which wiki, where the stick has parcels of several.")] = "",
 ) -> None:
@@ -100,27 +103,33 @@ def mine(by: By = "") -> None:
 
 @app.command()
 def send(
-    stick: Stick,
+    stick: Stick = None,
     hold: Annotated[list[str] | None, typer.Option(help="Keep this edit here (may be repeated).")] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Write everything, as if nothing had been acknowledged.")
     ] = False,
+    max_size: MaxSize = "",
 ) -> None:
     """Write the edits that the hub lacks to a stick. Whoever runs this approves them."""
     from wikigit.core.receipt import Outcome
     from wikigit.kit import send as sending
+    from wikigit.repo import sticks
 
-    sent = sending.send(here.store(), stick, day=here.today(), hold=hold or [], full=full)
+    store, most, folder = here.store(), here.most(max_size), sticks.prepare(here.stick(stick))
+    work = sending.sending(store, folder, day=here.today(), hold=hold or [], full=full, most=most)
+    (sent,) = output.watched(work, "Writing the stick")
     left = sum(receipt.outcome is Outcome.SENT for receipt in sent.receipts)
     output.tell(sent, f"{sent.manifest.name}: {output.several(left, 'edit')} newly sent, {sent.manifest.size} bytes.")
+    card.show(card.sent(sent))
 
 
 @app.command()
-def receive(stick: Stick) -> None:
+def receive(stick: Stick = None) -> None:
     """Take in the hub's parcel from a stick: new pages and answers."""
     from wikigit.kit import receive as receiving
 
-    got = receiving.receive(here.store(), stick, here.today())
+    with output.busy("Reading the stick"):
+        got = receiving.receive(here.store(), here.stick(stick), here.today())
     if got.already:
         output.tell(got, f"{got.parcel} was here already.")
     else:
@@ -130,6 +139,7 @@ def receive(stick: Stick) -> None:
         output.talk(f"{receipt.edit} {receipt.outcome} {receipt.code}")
     if got.messages:
         output.talk("Read the messages: wikigit kit messages")
+    card.show(card.arrived(got))
 
 
 @app.command()

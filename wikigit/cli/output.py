@@ -10,6 +10,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from wikigit.core.errors import WikigitError
     from wikigit.core.talk import TalkMessage
+    from wikigit.repo.stick import Progress
     from wikigit.wikitext.changes import Piece
 
 T = TypeVar("T")
@@ -117,3 +119,34 @@ def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterato
     from rich.progress import track
 
     yield from track(items, description=what, total=total, console=Console(stderr=True), transient=True)
+
+
+def watched(work: Iterator[Progress | T], what: str) -> Iterator[T]:
+    """Pass results on, with a bar on stderr that shows how far the work says it is, where that is a terminal."""
+    from wikigit.repo.stick import Progress
+
+    if as_json or not sys.stderr.isatty():
+        yield from (each for each in work if not isinstance(each, Progress))
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        for each in work:
+            if isinstance(each, Progress):
+                bar.update(task, completed=each.done, total=each.total)
+            else:
+                yield each
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """Something long that cannot say how far it is: a sign of life on stderr, where that is a terminal."""
+    if as_json or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from wikigit.kit.branch import Branch
 from wikigit.kit.desk import OnDesk
 from wikigit.kit.start import day as kit_day
 from wikigit.kit.start import kit_of
-from wikigit.repo import layout, mainline, manifests, outgoing, parcel, receipts, stick
+from wikigit.repo import layout, mainline, manifests, outgoing, parcel, receipts
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.parcel import Manifest
 from wikigit.repo.refs import Move
@@ -39,13 +39,14 @@ def send(
     `full`: as if the hub had acknowledged nothing. `most`: bytes in one file. Edits stay on the desk until they
     are answered.
     """
-    return stick.finished(sending(store, folder, day=day, hold=hold, full=full, most=most))
+    told = list(sending(store, folder, day=day, hold=hold, full=full, most=most))
+    return next(each for each in told if isinstance(each, Sent))
 
 
 def sending(
     store: Store, folder: Path, *, day: str, hold: Collection[str] = (), full: bool = False, most: int = outgoing.MOST
-) -> Generator[Progress, None, Sent]:
-    """Like `send`, telling how far it is."""
+) -> Iterator[Progress | Sent]:
+    """Like `send`, telling how far it is; what was sent comes last."""
     with store.writing(alone=True):
         kit, main, day = kit_of(store), mainline.read(store), kit_day(store, day)
         last = manifests.last(store, kit, parcel.UP)
@@ -59,7 +60,7 @@ def sending(
         manifest = _manifest(store, kit, main, number, last)
         written = yield from outgoing.writing(store, folder, manifest, _known_there(store, kit, main, full), most=most)
         store.move([manifests.add(store, written, day)])
-        return Sent(written, tuple(told))
+        yield Sent(written, tuple(told))
 
 
 def _commit(store: Store, branch: Branch, main: Mainline, hold: set[str], number: int) -> list[Receipt]:
