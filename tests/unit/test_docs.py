@@ -17,6 +17,7 @@ from wikigit.hub import decline
 from wikigit.hub import receive as hub_receive
 from wikigit.kit import desk
 from wikigit.kit import receive as kit_receive
+from wikigit.kit import relay as kit_relay
 from wikigit.kit import send as kit_send
 from wikigit.repo import layout, overview, parcel, verify
 from wikigit.wiki import answers
@@ -186,6 +187,7 @@ PRINTED = {
     "Mine": desk.Mine,
     "Sent": kit_send.Sent,
     "Arrived": kit_receive.Received,
+    "Relayed": kit_relay.Relayed,
     "TalkMessage": talk.TalkMessage,
 }
 

@@ -11,6 +11,7 @@ from wikigit.cli import output
 if TYPE_CHECKING:
     from wikigit.hub.receive import Received
     from wikigit.kit.receive import Received as Arrived
+    from wikigit.kit.relay import Relayed
     from wikigit.kit.send import Sent
     from wikigit.repo.parcel import Manifest
 
@@ -53,6 +54,11 @@ def received(told: list[Received]) -> Card:
     """The hub has read a stick."""
     lines = (f"{r.parcel}: {'was here already' if r.already else output.several(len(r.edits), 'edit')}." for r in told)
     return Card(output.several(len(told), "parcel").upper(), tuple(lines))
+
+
+def relayed(told: list[Relayed]) -> Card:
+    """A kit has taken other kits' parcels off a stick, and put some onto it."""
+    return Card(output.several(len(told), "parcel").upper(), tuple(f"{r.parcel}: {r.way}." for r in told))
 
 
 def show(card: Card) -> None:

@@ -143,6 +143,22 @@ def receive(stick: Stick = None) -> None:
 
 
 @app.command()
+def relay(stick: Stick = None) -> None:
+    """Carry other kits' parcels: take those on a stick along, and write those that it lacks onto it."""
+    from wikigit.kit import relay as relaying
+    from wikigit.repo import sticks
+
+    store, folder = here.store(), here.stick(stick)
+    told = []
+    for relayed in output.watched(relaying.relay(store, folder, sticks.prepare(folder)), "Carrying parcels"):
+        output.tell(relayed, f"{relayed.parcel} {relayed.way}, {relayed.size} bytes.")
+        told.append(relayed)
+    if not told:
+        output.talk("There is nothing on the stick that this kit does not carry, and nothing here that it lacks.")
+    card.show(card.relayed(told))
+
+
+@app.command()
 def messages(by: By = "") -> None:
     """Show what people on the wiki wrote about the edits of this kit, or of one person."""
     from wikigit.core import identity

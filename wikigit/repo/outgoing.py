@@ -94,7 +94,7 @@ def _lay(packed: Path, folder: Path, manifest: Manifest) -> Generator[Progress, 
     done, total = 0, 2 * manifest.size
     with packed.open("rb") as opened:
         for name, part in manifest.files.items():
-            for count in stick.copy(opened, folder / name, part.size):
+            for count in stick.copy(opened, folder / name, part.size, part.sha256):
                 done += count
                 yield Progress(done, total)
 

@@ -35,6 +35,7 @@ FOLDER = "wikigit"
 """The folder on a stick that parcels are put into; those beside it are read too."""
 
 MANIFEST_LIMIT = 128 * 1024
+SIGNATURE_LIMIT = 4096
 PARTS_LIMIT = 999
 _NAME = re.compile(
     rf"(?P<kit>{ANYBODY}|k-[{identity.ALPHABET}]{{8}})-\w+-(?P<direction>{UP}|{DOWN})-(?P<number>[0-9]{{6,15}})\.json",
@@ -163,6 +164,13 @@ def manifest_in(file: Path) -> Manifest:
             f"{file.name} calls itself {manifest.name}.", hint="Copy the parcel again under its own name."
         )
     return manifest
+
+
+def signatures(file: Path) -> list[Path]:
+    """The signature's file beside a manifest's, where there is one of a size that a signature has."""
+    beside = file.with_name(f"{file.name}.sig")
+    sound = beside.is_file() and not beside.is_symlink() and beside.stat().st_size <= SIGNATURE_LIMIT
+    return [beside] if sound else []
 
 
 def read(file: Path) -> Parcel:

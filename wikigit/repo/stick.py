@@ -74,35 +74,37 @@ def need_folder(folder: Path) -> None:
         raise ParcelError(f"{folder} is not a folder.", hint="Is the stick inserted? Name the folder it appears as.")
 
 
-def need_room(folder: Path, size: int) -> None:
+def need_room(folder: Path, size: int, whose: str = "The stick") -> None:
     """Raises ParcelError, before anything is written, where so many bytes do not fit."""
     free, needed = shutil.disk_usage(folder).free, size + SLACK
     if free < needed:
         raise ParcelError(
-            f"The stick has {free // 10**6} MB free, and {-(-needed // 10**6)} MB are needed.",
+            f"{whose} has {free // 10**6} MB free, and {-(-needed // 10**6)} MB are needed.",
             hint="Make room on it, or take another stick; nothing is lost.",
         )
 
 
 def put(target: Path, data: bytes) -> None:
     """Write a small file. Raises ParcelError; OSError where the stick fails."""
-    finished(copy(io.BytesIO(data), target, len(data)))
+    finished(copy(io.BytesIO(data), target, len(data), hashlib.sha256(data).hexdigest()))
 
 
-def copy(source: BinaryIO, target: Path, size: int) -> Generator[int, None, str]:
-    """Write the next `size` bytes of an open file under a name; yields bytes as they are done, returns their sha256.
+def copy(source: BinaryIO, target: Path, size: int, sha256: str) -> Generator[int, None, None]:
+    """Write the next `size` bytes of an open file, which have this sha256, under a name; yields bytes as they are done.
 
     Each byte counts twice: it is written, and read back. Raises ParcelError; OSError where the stick fails.
     """
     temporary = target.with_name(target.name + PART)
     with temporary.open("wb") as opened:
-        sha256 = yield from _pour(source, opened, size)
+        poured = yield from _pour(source, opened, size)
         opened.flush()
         os.fsync(opened.fileno())
         os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)  # else memory answers, not the stick
     with temporary.open("rb") as back:
-        if (yield from _pour(back, None, size)) != sha256:
-            raise ParcelError(f"{target.name} reads back otherwise than written.", hint="Try another stick.")
+        back_again = yield from _pour(back, None, size)
+    if {poured, back_again} != {sha256}:
+        temporary.unlink()
+        raise ParcelError(f"{target.name} reads back otherwise than written.", hint="Try another stick.")
     if target.exists():
         temporary.unlink()
         if digest(target) != sha256:
@@ -110,7 +112,6 @@ def copy(source: BinaryIO, target: Path, size: int) -> Generator[int, None, str]
     else:
         temporary.rename(target)
     flush(target.parent)
-    return sha256
 
 
 def _pour(source: BinaryIO, target: BinaryIO | None, size: int) -> Generator[int, None, str]:

@@ -1,0 +1,130 @@
+"""Carry other kits' parcels byte for byte: taken off one stick, put onto the next, never opened.
+
+What is carried lies in a folder beside the repository's objects, one folder for each parcel, and is no part of
+Git. A parcel comes from strangers: its files have names and sizes that wikigit writes, and all of them together
+have a limit. Nothing here decides whether to believe a parcel; its receiver does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from wikigit.core.errors import ParcelError, WikigitError
+from wikigit.kit.start import kit_of
+from wikigit.repo import parcel, stick
+from wikigit.repo.parcel import Manifest, Parcel
+from wikigit.repo.stick import Progress
+from wikigit.repo.store import Store
+
+FOLDER = "relay"
+MOST_BYTES = 2 * 10**9
+MOST_PARCELS = 500
+"""What a kit carries for others at the most, all together."""
+
+FLOOR = 200 * 10**6
+"""Bytes that stay free on the kit for those who write on it."""
+
+
+class Way(StrEnum):
+    """Where a parcel went."""
+
+    TAKEN = "taken"
+    GIVEN = "given"
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """A parcel that was taken off a stick, or given to one."""
+
+    parcel: str
+    way: Way
+    size: int
+
+
+def relay(store: Store, folder: Path, onto: Path) -> Iterator[Progress | Relayed]:
+    """Take other kits' parcels off a stick, and put those that it lacks into its folder `onto`.
+
+    What cannot be carried keeps nothing else back: after the last, raises what was wrong with the first such.
+    """
+    wrong: list[WikigitError] = []
+    with store.writing(alone=True):
+        carried = _Carried(store.path / FOLDER)
+        own = kit_of(store)
+        for file in [*parcel.files(folder, parcel.UP), *parcel.files(folder, parcel.DOWN)]:
+            try:
+                if parcel.manifest_in(file).kit not in (own, parcel.ANYBODY):
+                    yield from carried.take(file)
+            except WikigitError as exc:
+                wrong.append(exc)
+        for held in carried.all():
+            try:
+                yield from _give(held, folder, onto)
+            except WikigitError as exc:
+                wrong.append(exc)
+    if wrong:
+        raise wrong[0]
+
+
+class _Carried:
+    """The folder of what is carried."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        place.mkdir(exist_ok=True)
+        for half in place.glob(f"*{stick.PART}"):
+            shutil.rmtree(half)
+
+    def all(self) -> list[Path]:
+        """The manifests' files, what was taken last first: of two with one name it holds what the other does."""
+        return sorted(self.place.glob("*/*.json"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+
+    def take(self, file: Path) -> Iterator[Progress | Relayed]:
+        """Take a parcel off a stick, unless it is carried already."""
+        home = self.place / hashlib.sha256(file.read_bytes()).hexdigest()[:32]
+        if home.exists():
+            return
+        self._need_room(parcel.manifest_in(file))
+        found = parcel.read(file)
+        half = home.with_name(home.name + stick.PART)
+        half.mkdir()
+        yield from _copied(found, file, half)
+        half.rename(home)
+        stick.flush(self.place)
+        yield Relayed(found.manifest.name, Way.TAKEN, found.manifest.size)
+
+    def _need_room(self, coming: Manifest) -> None:
+        held = [parcel.manifest_in(file) for file in self.all()]
+        if len(held) >= MOST_PARCELS or sum(m.size for m in held) + coming.size > MOST_BYTES:
+            raise ParcelError(
+                f"This kit carries as much for others as it may; {coming.name} stays on the stick.",
+                hint="Carry that stick to the hub.",
+            )
+        stick.need_room(self.place, coming.size + FLOOR, "This kit")
+
+
+def _give(file: Path, folder: Path, onto: Path) -> Iterator[Progress | Relayed]:
+    """Put a carried parcel onto a stick, unless one of this name is there: then it waits for another stick."""
+    manifest = parcel.manifest_in(file)
+    if file.name in {there.name for there in parcel.files(folder, manifest.direction, manifest.kit)}:
+        return
+    stick.need_room(onto, manifest.size)
+    with stick.written():
+        yield from _copied(parcel.read(file), file, onto)
+    yield Relayed(manifest.name, Way.GIVEN, manifest.size)
+
+
+def _copied(found: Parcel, file: Path, folder: Path) -> Generator[Progress, None, None]:
+    """Copy a parcel's files into a folder, the manifest last. Raises ParcelError where one changes meanwhile."""
+    manifest, done = found.manifest, 0
+    for source, (name, part) in zip(found.files, manifest.files.items(), strict=True):
+        with source.open("rb") as opened:
+            for count in stick.copy(opened, folder / name, part.size, part.sha256):
+                done += count
+                yield Progress(done, 2 * manifest.size)
+    for beside in (*parcel.signatures(file), file):
+        stick.put(folder / beside.name, beside.read_bytes())
