@@ -13,6 +13,7 @@ from wikigit.core.receipt import Outcome
 from wikigit.kit import relay
 from wikigit.kit.relay import Relayed, Way
 from wikigit.repo import git, layout, parcel
+from wikigit.repo.outgoing import How
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_a_parcel_goes_over_many_kits_in_any_order(kit: Kit, neighbour: Kit, hub
 def test_parts_are_carried_as_parts(kit: Kit, neighbour: Kit, hub: Hub, tmp_path: Path) -> None:
     edit = neighbour.writes("Ngozi", f"{NGOZI}\n\n" + " ".join(str(n * 7919) for n in range(400)))
     first, second = Stick(tmp_path / "first"), Stick(tmp_path / "second")
-    kit_send.send(neighbour.store, first.folder, day=DAY, most=500)
+    kit_send.send(neighbour.store, first.folder, day=DAY, how=How(most=500))
     carries(kit, first)
     carries(kit, second)
     assert len(second.files) > 3

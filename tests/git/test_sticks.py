@@ -27,6 +27,7 @@ from wikigit.core.errors import ConfigError, ParcelError
 from wikigit.core.receipt import Outcome
 from wikigit.kit.send import Sent
 from wikigit.repo import git, layout, parcel, stick, sticks
+from wikigit.repo.outgoing import How
 from wikigit.repo.stick import Progress
 from wikigit.repo.store import Store
 
@@ -184,7 +185,7 @@ def test_a_stick_torn_out_at_any_byte_is_never_half_true(kit: Kit, hub: Hub, muc
 
 def in_parts(kit: Kit, most: int = 700) -> Stick:
     found = Stick(kit.folder / "parts")
-    kit_send.send(kit.store, found.folder, day=DAY, most=most)
+    kit_send.send(kit.store, found.folder, day=DAY, how=How(most=most))
     return found
 
 
@@ -223,7 +224,7 @@ def test_parts_that_are_damaged_or_changed_about_are_refused(kit: Kit, hub: Hub)
 
 def test_a_full_parcel_in_parts_starts_a_kit(hub: Hub, tmp_path: Path) -> None:
     found = Stick(tmp_path / "down")
-    list(hub_send.send(hub.store, found.folder, day=DAY, new=True, most=500))
+    list(hub_send.send(hub.store, found.folder, day=DAY, new=True, how=How(most=500)))
     assert len(list(found.folder.glob("*.bundle.*"))) > 1
     assert Kit(tmp_path / "library", found).page("Ngozi") == NGOZI
 
@@ -457,7 +458,7 @@ def test_when_it_is_done_it_is_said_in_large(kit: Kit, hub: Hub, tmp_path: Path)
     for words, told in (
         (("-C", kit.store.path, "kit", "send", shared), ("PARCEL 1", "1 edit newly sent", "read back from the stick")),
         (("-C", hub.store.path, "hub", "receive", shared), ("1 PARCEL", "1 edit.")),
-        (("-C", hub.store.path, "hub", "send", shared), ("1 PARCEL", "bytes in 2 files")),
+        (("-C", hub.store.path, "hub", "send", shared), ("1 PARCEL", "bytes, read back")),
         (("-C", kit.store.path, "kit", "receive", shared), ("PARCEL 1", "1 answer and 0 messages came")),
     ):
         seen = at_terminal(*map(str, words), home=tmp_path)

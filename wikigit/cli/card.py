@@ -78,5 +78,4 @@ def show(card: Card) -> None:
 
 
 def _written(manifest: Manifest) -> str:
-    files = len(manifest.files) + 1
-    return f"{manifest.size:,} bytes in {output.several(files, 'file')}, read back from the stick."
+    return f"{manifest.size:,} bytes, read back from the stick."

@@ -12,6 +12,7 @@ from wikigit.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from wikigit.core.config import Config
+    from wikigit.repo.outgoing import How
     from wikigit.repo.store import Store
     from wikigit.wiki.client import MediaWiki
     from wikigit.wiki.login import Credentials
@@ -54,12 +55,12 @@ def stick(named: Path | None) -> Path:
     return named or sticks.only(machine.sticks().places)
 
 
-def most(max_size: str) -> int:
-    """Bytes in one file on a stick at the most: as was asked, else as this machine is configured."""
+def how(max_size: str, to_key: str = "") -> How:
+    """How parcels are written: bytes in one file as was asked, else as this machine is configured."""
     from wikigit.cli import machine
-    from wikigit.repo.outgoing import MOST
+    from wikigit.repo.outgoing import MOST, How
 
-    return min(machine.size(max_size), MOST) if max_size else machine.sticks().max_size
+    return How(min(machine.size(max_size), MOST) if max_size else machine.sticks().max_size, to_key)
 
 
 def today() -> str:

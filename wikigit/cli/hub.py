@@ -103,9 +103,9 @@ def send(
     from wikigit.hub import send as sending
     from wikigit.repo import sticks
 
-    store, most, folder = here.store(), here.most(max_size), sticks.prepare(here.stick(stick))
+    store, how, folder = here.store(), here.how(max_size), sticks.prepare(here.stick(stick))
     told = []
-    work = sending.sending(store, folder, day=here.today(), new=new, full=full, most=most)
+    work = sending.sending(store, folder, day=here.today(), new=new, full=full, how=how)
     for manifest in output.watched(work, "Writing the stick"):
         output.tell(manifest, f"{manifest.name}: {manifest.size} bytes for {manifest.to}")
         told.append(manifest)

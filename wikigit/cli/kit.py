@@ -115,8 +115,8 @@ def send(
     from wikigit.kit import send as sending
     from wikigit.repo import sticks
 
-    store, most, folder = here.store(), here.most(max_size), sticks.prepare(here.stick(stick))
-    work = sending.sending(store, folder, day=here.today(), hold=hold or [], full=full, most=most)
+    store, how, folder = here.store(), here.how(max_size), sticks.prepare(here.stick(stick))
+    work = sending.sending(store, folder, day=here.today(), hold=hold or [], full=full, how=how)
     (sent,) = output.watched(work, "Writing the stick")
     left = sum(receipt.outcome is Outcome.SENT for receipt in sent.receipts)
     output.tell(sent, f"{sent.manifest.name}: {output.several(left, 'edit')} newly sent, {sent.manifest.size} bytes.")

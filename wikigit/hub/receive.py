@@ -32,11 +32,11 @@ class Received:
     already: bool = False
 
 
-def receive(store: Store, stick: Path, day: str) -> Iterator[Received]:
+def receive(store: Store, stick: Path, day: str, key: bytes = b"") -> Iterator[Received]:
     """Take in every parcel for this hub on a stick, each kit's oldest first; yields what each brought.
 
-    One that is damaged or does not fit keeps the others back no more than their own kit's: after the last,
-    raises what was wrong with the first such.
+    `key`: the hub's private key, which opens sealed ones. One that is damaged or does not fit keeps the others
+    back no more than their own kit's: after the last, raises what was wrong with the first such.
     """
     with store.writing():
         settings = store.config(mainline.read(store).tip)
@@ -44,7 +44,9 @@ def receive(store: Store, stick: Path, day: str) -> Iterator[Received]:
     for file in parcel.files(stick, parcel.UP):
         try:
             if parcel.manifest_in(file).repository == settings.repository:
-                yield _one(store, parcel.read(file), day)
+                with arrival.opened(parcel.read(file), key) as found:
+                    got = _one(store, found, day)
+                yield got
         except Locked:
             raise
         except WikigitError as exc:

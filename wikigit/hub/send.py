@@ -8,37 +8,38 @@ from pathlib import Path
 from wikigit import __version__
 from wikigit.core import identity
 from wikigit.repo import layout, mainline, manifests, outgoing, parcel, receipts, talk
+from wikigit.repo.outgoing import PLAIN, How
 from wikigit.repo.parcel import Manifest
 from wikigit.repo.stick import Progress
 from wikigit.repo.store import Store
 
 
 def send(
-    store: Store, folder: Path, *, day: str, full: bool = False, new: bool = False, most: int = outgoing.MOST
+    store: Store, folder: Path, *, day: str, full: bool = False, new: bool = False, how: How = PLAIN
 ) -> Iterator[Manifest]:
     """Write one parcel for each known kit, with `new` also one that any new kit may start from.
 
-    `full`: as if the kits had acknowledged nothing. `most`: bytes in one file.
+    `full`: as if the kits had acknowledged nothing.
     """
-    told = sending(store, folder, day=day, full=full, new=new, most=most)
+    told = sending(store, folder, day=day, full=full, new=new, how=how)
     return (each for each in told if isinstance(each, Manifest))
 
 
 def sending(
-    store: Store, folder: Path, *, day: str, full: bool = False, new: bool = False, most: int = outgoing.MOST
+    store: Store, folder: Path, *, day: str, full: bool = False, new: bool = False, how: How = PLAIN
 ) -> Iterator[Progress | Manifest]:
     """Like `send`, telling how far it is."""
     with store.writing():
         if new:
             manifest = _manifest(store, folder, parcel.ANYBODY, _wiki_tips(store), None)
-            yield (yield from outgoing.writing(store, folder, manifest, [], most=most))
+            yield (yield from outgoing.writing(store, folder, manifest, [], how))
         for kit in manifests.kits(store):
             store.move([*receipts.for_kit(store, kit, day), *talk.for_kit(store, kit, day)])
-            yield (yield from _for_kit(store, kit, folder, day, full, most))
+            yield (yield from _for_kit(store, kit, folder, day, full, how))
 
 
 def _for_kit(
-    store: Store, kit: str, folder: Path, day: str, full: bool, most: int
+    store: Store, kit: str, folder: Path, day: str, full: bool, how: How
 ) -> Generator[Progress, None, Manifest]:
     """One kit's parcel: what is new since the last that the kit acknowledged."""
     own = store.refs(f"{layout.LINES}{kit}/")
@@ -46,7 +47,7 @@ def _for_kit(
     manifest = _manifest(store, folder, kit, _wiki_tips(store) | own, last)
     heard = manifests.last(store, kit, parcel.UP)
     known = manifests.already_there(store, heard.acknowledges.tips) if heard and not full else []
-    written = yield from outgoing.writing(store, folder, manifest, known, most=most)
+    written = yield from outgoing.writing(store, folder, manifest, known, how)
     store.move([manifests.add(store, written, day)])
     return written
 

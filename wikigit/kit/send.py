@@ -17,6 +17,7 @@ from wikigit.kit.start import day as kit_day
 from wikigit.kit.start import kit_of
 from wikigit.repo import layout, mainline, manifests, outgoing, parcel, receipts
 from wikigit.repo.mainline import Mainline
+from wikigit.repo.outgoing import PLAIN, How
 from wikigit.repo.parcel import Manifest
 from wikigit.repo.refs import Move
 from wikigit.repo.stick import Progress
@@ -32,19 +33,19 @@ class Sent:
 
 
 def send(
-    store: Store, folder: Path, *, day: str, hold: Collection[str] = (), full: bool = False, most: int = outgoing.MOST
+    store: Store, folder: Path, *, day: str, hold: Collection[str] = (), full: bool = False, how: How = PLAIN
 ) -> Sent:
     """Send every saved edit but those in `hold` (edit ids) into a folder; who runs this approves them.
 
-    `full`: as if the hub had acknowledged nothing. `most`: bytes in one file. Edits stay on the desk until they
+    `full`: as if the hub had acknowledged nothing. Edits stay on the desk until they
     are answered.
     """
-    told = list(sending(store, folder, day=day, hold=hold, full=full, most=most))
+    told = list(sending(store, folder, day=day, hold=hold, full=full, how=how))
     return next(each for each in told if isinstance(each, Sent))
 
 
 def sending(
-    store: Store, folder: Path, *, day: str, hold: Collection[str] = (), full: bool = False, most: int = outgoing.MOST
+    store: Store, folder: Path, *, day: str, hold: Collection[str] = (), full: bool = False, how: How = PLAIN
 ) -> Iterator[Progress | Sent]:
     """Like `send`, telling how far it is; what was sent comes last."""
     with store.writing(alone=True):
@@ -58,7 +59,7 @@ def sending(
             moves.append(Move(layout.kit(kit), branch.old, branch.tip))
         store.move(moves)
         manifest = _manifest(store, kit, main, number, last)
-        written = yield from outgoing.writing(store, folder, manifest, _known_there(store, kit, main, full), most=most)
+        written = yield from outgoing.writing(store, folder, manifest, _known_there(store, kit, main, full), how)
         store.move([manifests.add(store, written, day)])
         yield Sent(written, tuple(told))
 

@@ -8,14 +8,25 @@ repository. Nothing here knows what the refs mean.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from wikigit.core.errors import ParcelError
-from wikigit.repo import bundle, parcel
+from wikigit.repo import bundle, parcel, sealing
 from wikigit.repo.parcel import Manifest, Parcel
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
+
+
+@contextmanager
+def opened(found: Parcel, key: bytes) -> Iterator[Parcel]:
+    """A parcel as it is, or what is inside a sealed one, by a private key. Raises ParcelError."""
+    if not found.manifest.sealed:
+        yield found
+        return
+    with tempfile.TemporaryDirectory(prefix="wikigit-") as folder:
+        yield parcel.read(sealing.unseal(found, key, Path(folder)))
 
 
 def unpack(store: Store, found: Parcel) -> None:

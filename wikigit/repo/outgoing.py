@@ -10,11 +10,11 @@ import hashlib
 import shutil
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wikigit.core.errors import ParcelError
-from wikigit.repo import bundle, stick
+from wikigit.repo import bundle, sealing, stick
 from wikigit.repo.parcel import PARTS_LIMIT, Manifest, Part
 from wikigit.repo.stick import Progress
 from wikigit.repo.store import Store
@@ -26,29 +26,49 @@ OUTGOING = "outgoing"
 """The folder in the repository where a parcel is packed."""
 
 
-def write(store: Store, folder: Path, manifest: Manifest, without: Sequence[str], *, most: int = MOST) -> Manifest:
-    """Write a parcel into a folder, in files of at most `most` bytes; returns its manifest with sizes and hashes.
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a parcel is written: at most so many bytes in one file; closed to a public key, `ssh-ed25519 …`, or open."""
 
-    Raises ParcelError.
-    """
-    return stick.finished(writing(store, folder, manifest, without, most=most))
+    most: int = MOST
+    to_key: str = ""
+
+
+PLAIN = How()
+
+
+def write(store: Store, folder: Path, manifest: Manifest, without: Sequence[str], how: How = PLAIN) -> Manifest:
+    """Write a parcel into a folder; returns its manifest with sizes and hashes. Raises ParcelError."""
+    return stick.finished(writing(store, folder, manifest, without, how))
 
 
 def writing(
-    store: Store, folder: Path, manifest: Manifest, without: Sequence[str], *, most: int = MOST
+    store: Store, folder: Path, manifest: Manifest, without: Sequence[str], how: How = PLAIN
 ) -> Generator[Progress, None, Manifest]:
     """Like `write`, telling how far it is. Under the repository's lock."""
     stick.need_folder(folder)
     with _workshop(store) as here:
         packed = here / "bundle"
-        if bundle.create(store, packed, manifest.tips, without):
-            manifest = _measured(manifest, packed, most)
-        stick.need_room(folder, manifest.size)
-        with stick.written():
-            _tidy(folder, manifest)
-            yield from _lay(packed, folder, manifest)
-            stick.put(folder / f"{manifest.name}.json", manifest.to_json().encode())
-    return manifest
+        new = bundle.create(store, packed, manifest.tips, without)
+        if how.to_key:
+            inside = _measured(manifest, packed) if new else manifest
+            closed = here / "age"
+            outside = sealing.seal(inside, b"", packed if new else None, how.to_key, closed)
+            yield from _onto(folder, _split(_measured(outside, closed), closed, how.most), closed)
+            return inside
+        if new:
+            manifest = _split(_measured(manifest, packed), packed, how.most)
+        yield from _onto(folder, manifest, packed)
+        return manifest
+
+
+def _onto(folder: Path, manifest: Manifest, packed: Path) -> Generator[Progress, None, None]:
+    """Write what lies packed here onto the stick."""
+    stick.need_room(folder, manifest.size)
+    with stick.written():
+        _tidy(folder, manifest)
+        yield from _lay(packed, folder, manifest)
+        stick.put(folder / f"{manifest.name}.json", manifest.to_json().encode())
 
 
 @contextmanager
@@ -63,15 +83,18 @@ def _workshop(store: Store) -> Iterator[Path]:
         shutil.rmtree(here, ignore_errors=True)
 
 
-def _measured(manifest: Manifest, packed: Path, most: int) -> Manifest:
-    """The manifest with the bundle's size and hash, and its parts where it is larger than one file may be."""
-    size = packed.stat().st_size
-    if size > most * PARTS_LIMIT:
+def _measured(manifest: Manifest, packed: Path) -> Manifest:
+    """The manifest with the size and the hash of what is packed."""
+    return replace(manifest, sha256=stick.digest(packed), size=packed.stat().st_size)
+
+
+def _split(manifest: Manifest, packed: Path, most: int) -> Manifest:
+    """The manifest with its parts, where it is larger than one file may be."""
+    if manifest.size > most * PARTS_LIMIT:
         raise ParcelError(
             f"The parcel would be more than {PARTS_LIMIT} files of {most} bytes.", hint="Allow larger ones: --max-size"
         )
-    manifest = replace(manifest, sha256=stick.digest(packed), size=size)
-    return manifest if size <= most else replace(manifest, parts=tuple(_parts(packed, most)))
+    return manifest if manifest.size <= most else replace(manifest, parts=tuple(_parts(packed, most)))
 
 
 def _parts(packed: Path, most: int) -> Iterator[Part]:

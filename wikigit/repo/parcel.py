@@ -26,7 +26,7 @@ from wikigit.core.errors import ParcelError
 from wikigit.repo import stick
 
 FORMAT = 2
-"""Of manifests. The one before is read too: it knew no parts."""
+"""Of manifests. The one before is read too: it knew no parts, and nothing sealed."""
 UP, DOWN = "up", "down"
 ANYBODY = "new"
 """Who a full parcel is for that any new kit may start from."""
@@ -68,7 +68,8 @@ class Manifest:
     `sender` and `to` are `hub`, a kit id or `new`; `number` rises with each parcel of one sender to one
     receiver; `previous` is the sha256 of the manifest before; `tips` are all refs the receiver holds after
     it; `sha256` and `size` (bytes) are the bundle's, "" and 0 where there was nothing new; `parts` are its
-    parts in order, none where it is in one piece.
+    parts in order, none where it is in one piece. `sealed`: instead of a bundle there is a closed parcel, whose
+    own manifest tells the rest.
     """
 
     repository: str
@@ -85,6 +86,7 @@ class Manifest:
     software: str = ""
     format: int = FORMAT
     parts: tuple[Part, ...] = ()
+    sealed: bool = False
 
     @property
     def kit(self) -> str:
@@ -99,14 +101,15 @@ class Manifest:
     @property
     def files(self) -> Mapping[str, Part]:
         """The files beside the manifest, by name, in order: none, the bundle, or its parts."""
+        whole = f"{self.name}.{'age' if self.sealed else 'bundle'}"
         if self.parts:
-            return {f"{self.name}.bundle.{n:03d}": part for n, part in enumerate(self.parts, 1)}
-        return {f"{self.name}.bundle": Part(self.sha256, self.size)} if self.sha256 else {}
+            return {f"{whole}.{n:03d}": part for n, part in enumerate(self.parts, 1)}
+        return {whole: Part(self.sha256, self.size)} if self.sha256 else {}
 
     def to_json(self) -> str:
         told = asdict(self)
         if self.format < 2:
-            del told["parts"]
+            del told["parts"], told["sealed"]
         return json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
     def digest(self) -> str:
@@ -193,9 +196,9 @@ def from_json(data: bytes, name: str) -> Manifest:
     """A manifest from its file's bytes. Raises ParcelError."""
     try:
         told: dict[str, Any] = json.loads(data)
-        if told.get("format", 0) > FORMAT:
+        if told["format"] > FORMAT:
             raise ParcelError(f"{name} was written by a newer wikigit.", hint="Update the software here first.")
-        if told.get("format", 0) < FORMAT - 1:
+        if told["format"] < FORMAT - 1:
             raise ParcelError(f"{name} was written by a wikigit that is too old.", hint="Update the software there.")
         parts = tuple(Part(**part) for part in told.get("parts", ()))
         manifest = Manifest(**{**told, "acknowledges": Acknowledgement(**told["acknowledges"]), "parts": parts})
@@ -210,7 +213,7 @@ def fetch_copy(parcel: Parcel, folder: Path) -> Parcel:
     """Copy a parcel's bundle off the stick, in one piece, before anything reads it, and check the copy."""
     if not parcel.files:
         return parcel
-    copy = folder / f"{parcel.manifest.name}.bundle"
+    copy = folder / f"{parcel.manifest.name}.copy"
     try:
         with copy.open("wb") as joined:
             for file in parcel.files:
@@ -241,6 +244,8 @@ def _plausible(m: Manifest) -> bool:
         and _tips(m.acknowledges.tips)
         and all(t == "" or _hash(t) for t in (m.sha256, m.previous))
         and _parts(m)
+        and isinstance(m.sealed, bool)
+        and (m.sha256 != "" or not m.sealed)
     )
 
 
