@@ -237,6 +237,18 @@ class MediaWiki:
         kept = "|".join(revision["timestamp"] for revision in found[:revisions])
         self.session().post(action="undelete", title=title, timestamps=kept)
 
+    def time_passes(self, minutes: int) -> None:
+        """Let everything that was saved so far, and the log's lines, be so many minutes older than it is."""
+        lists = (("revision", "rev_id", "rev_timestamp"), ("logging", "log_id", "log_timestamp"))
+        older = "".join(
+            f"foreach ( $db->select( '{table}', [ '{number}', '{when}' ] ) as $row ) {{"
+            f"  $then = $db->timestamp( (int)wfTimestamp( TS_UNIX, $row->{when} ) - {60 * minutes} );"
+            f"  $db->update( '{table}', [ '{when}' => $then ], [ '{number}' => $row->{number} ] ); }}"
+            for table, number, when in lists
+        )
+        services = "MediaWiki\\MediaWikiServices::getInstance()"
+        self.run(f"$db = {services}->getDBLoadBalancer()->getConnection( DB_PRIMARY );{older}")
+
     def turn_into(self, title: str, model: str, wikitext: str) -> int:
         """Save a page as one of another content model, as Admin, and return the revision id."""
         with self.settings("$wgGroupPermissions['sysop']['editcontentmodel'] = true;"):

@@ -18,7 +18,7 @@ from testing.sites import ENGLISH
 from wikigit.core.revision import Revision
 from wikigit.core.site import Site
 from wikigit.core.title import Title
-from wikigit.wiki.door import Answer, Changes, Kind, LogEvent, Preflight, Request
+from wikigit.wiki.door import Answer, Changes, Import, Kind, LogEvent, Preflight, Request, Version
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ADMIN = "Admin"
@@ -44,10 +44,12 @@ class MemoryWiki:
         self._writes = self._dies_reading = 0
         self._dies_after = self._loses = -1
         self._dies_landed = self._dies_late = False
-        self._under_way: list[Request] = []
+        self._under_way: list[Request | Import] = []
         self._meanwhile: Callable[[], None] = lambda: None
         self.stands = Preflight(account, ("*", "user") if account else ("*",), RIGHTS, None, (), "", (), "")
-        self.requests: list[Request] = []  # all that were sent, in order
+        self.requests: list[Request] = []  # all edits that were sent, in order
+        self.imported: list[Import] = []  # all imports that were sent, in order
+        self.protected: set[Title] = set()  # from imports, which is all that a test asks of it
         self.saved: list[Revision] = []  # every revision there ever was, also of pages deleted since
 
     # The door.
@@ -130,6 +132,13 @@ class MemoryWiki:
 
     def publish(self, request: Request) -> Answer:
         """Save, or answer as MediaWiki would; unless this one is to be lost or the last."""
+        return self._sent(request)
+
+    def import_page(self, request: Import) -> Answer:
+        """Import, or answer as MediaWiki would; unless this one is to be lost or the last."""
+        return self._sent(request)
+
+    def _sent(self, request: Request | Import) -> Answer:
         happens, self._meanwhile = self._meanwhile, lambda: None
         happens()
         self.arrives()
@@ -142,7 +151,10 @@ class MemoryWiki:
                 self._under_way = []
             raise Killed
         self._writes += 1
-        self.requests.append(request)
+        if isinstance(request, Import):
+            self.imported.append(request)
+        else:
+            self.requests.append(request)
         answer = self._answer(request)
         if self._writes == self._loses:
             return Answer(Kind.UNKNOWN, "lost-reply", info="The wiki hung up.")
@@ -150,14 +162,23 @@ class MemoryWiki:
 
     # What a test makes happen.
 
-    def person_edits(self, title: str, text: str, *, account: str = "Person", summary: str = "") -> int:
-        """Save a page without any guard and return the revision id; a null edit gives the head's."""
+    def person_edits(
+        self, title: str, text: str, *, account: str = "Person", summary: str = "", minutes: int = 0
+    ) -> int:
+        """Save a page without any guard and return the revision id; a null edit gives the head's.
+
+        With `minutes` the server took so long to save it: the time that it bears is so long ago.
+        """
         page, text = Title.parse(title, self._site), normalised(text)
         head = self._head(page)
         if head and head.wikitext == text:
             return head.id
         back = any(known.wikitext == text for known in self._pages.get(page, [])[-RADIUS:])
-        return self._save(page, text, account, summary, tags=("mw-manual-revert",) if back else ()).id
+        made = self._save(page, text, account, summary, tags=("mw-manual-revert",) if back else ())
+        if minutes:
+            begun = datetime.fromisoformat(made.time) - timedelta(minutes=minutes)
+            self._pages[page][-1] = self.saved[-1] = replace(made, time=begun.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        return made.id
 
     def undoes(self, revision: int, *, account: str = "Person", summary: str = "") -> int:
         """Take one revision out of its page, as the link beside it does; returns the new revision's id.
@@ -239,6 +260,10 @@ class MemoryWiki:
         self._log("contentmodel", "change", page, page=made.page_id)
         return made.id
 
+    def lets_import(self) -> None:
+        """Give our account the right to import files."""
+        self.stands = replace(self.stands, rights=(*self.stands.rights, "importupload"))
+
     def imports(self, title: str, text: str, time: str) -> int:
         """Import a revision of an older time, and write down that it was done; returns its id."""
         page = Title.parse(title, self._site)
@@ -302,7 +327,44 @@ class MemoryWiki:
     def _head(self, title: Title) -> Revision | None:
         return self._pages[title][-1] if title in self._pages else None
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request | Import) -> Answer:
+        return self._import(request) if isinstance(request, Import) else self._edit(request)
+
+    def _import(self, request: Import) -> Answer:
+        if not self._account:
+            return Answer(Kind.STOP, "assertuserfailed", info="You are not logged in.")
+        if not set(request.tags).issubset(self.stands.tags):
+            return Answer(Kind.STOP, "badtags", info="Some change tags are not known here.")
+        if "importupload" not in self.stands.rights:
+            return Answer(Kind.STOP, "cantimport-upload", info="You don't have permission to import.")
+        if self.stands.block or request.title in self.protected:
+            return Answer(Kind.HELD, "not-imported", info="The wiki passed the page over.")
+        new = [version for version in request.versions if self._takes(request.title, version)]
+        if new:
+            self._seconds += 1
+            head = self._pages[request.title][-1]
+            count = f"{len(new)} revision{'s' if len(new) > 1 else ''} imported: #wikigit"
+            self._save(
+                request.title, head.wikitext or "", self._account, count, minor=True, tags=request.tags, tick=False
+            )
+            self._log("import", "upload", request.title, page=head.page_id, account=self._account)
+        return Answer(Kind.SAVED, "success", info="Imported.")
+
+    def _takes(self, title: Title, version: Version) -> bool:
+        """Put an imported revision where its time belongs; False where the page has it already."""
+        sha1 = hashlib.sha1(version.wikitext.encode(), usedforsecurity=False).hexdigest()
+        if any((known.time, known.sha1) == (version.time, sha1) for known in self._pages.get(title, ())):
+            return False
+        made = self._save(title, version.wikitext, version.account, version.summary[:500], tick=False)
+        history = self._pages[title]
+        older = [known for known in history[:-1] if known.time <= version.time]
+        history[-1] = self.saved[-1] = replace(
+            made, time=version.time, minor=version.minor, parent=older[-1].id if older else 0
+        )
+        history.sort(key=lambda r: (r.time, r.id))
+        return True
+
+    def _edit(self, request: Request) -> Answer:
         head, text = self._head(request.title), normalised(request.wikitext)
         if not self._account:
             return Answer(Kind.STOP, "assertuserfailed", info="You are not logged in.")
@@ -361,11 +423,11 @@ class MemoryWiki:
 
     def _log(
         self, kind: str, action: str, title: Title, target: Title | None = None,
-        *, page: int, revision: int = 0, summary: str = "",
+        *, page: int, revision: int = 0, summary: str = "", account: str = ADMIN,
     ) -> None:  # fmt: skip
         self._seconds += 1
         number = len(self._events) + 1
-        event = LogEvent(kind, action, title, target, self.clock(), revision, number, page, ADMIN, summary)
+        event = LogEvent(kind, action, title, target, self.clock(), revision, number, page, account, summary)
         self._events.append(event)
 
 

@@ -120,7 +120,7 @@ KNOWN = "mode, approval, namespaces, per_run, per_day, seconds, stop_page, pause
         ("format = 1\n", "", "has format None", "Update wikigit."),
         ("r-x4q2m7aa", "k-x4q2m7aa", "lacks [repository] id", "Take the line from an older commit."),
         ("ada@example.org", "", "lacks [wiki] contact", "See docs/reference/configuration.md."),
-        ('"bot"', '"robot"', "mode is 'robot'", "Write 'assisted' or 'bot'."),
+        ('"bot"', '"robot"', "mode is 'robot'", "Known are: assisted, bot, import."),
         ("per_day", "perday", "[policy] perday is not known", "Did you mean per_day?"),
         ("per_day = 50", "per_day = -1", "[policy] per_day is -1", "Write a number from 0."),
         ("per_day = 50", "per_day = 2.5", "[policy] per_day should be a number", "Mend the value."),

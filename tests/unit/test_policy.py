@@ -141,6 +141,9 @@ def test_new_pages_belong_to_the_drafts(name: str, drafts: str, held: bool) -> N
 def test_an_account_that_may_do_harm_is_known_by_its_rights() -> None:
     assert policies.dangerous(RIGHTS) == []
     assert policies.dangerous([*RIGHTS, "delete", "editinterface", "apihighlimits"]) == ["delete", "editinterface"]
+    both = [*RIGHTS, "import", "importupload"]
+    assert policies.dangerous(both) == ["import", "importupload"]
+    assert policies.dangerous(both, Policy(mode=IMPORT)) == ["import"]
 
 
 # The stop page

@@ -58,7 +58,7 @@ def examine(store: Store, wiki: Wiki, here: Here) -> Iterator[Finding]:
         yield Finding("wiki", NOT_CHECKED, "The wiki does not let us in, so nothing else was asked.")
         return
     yield _account(stands, here)
-    yield _rights(stands)
+    yield _rights(settings, stands)
     yield _block(stands)
     yield _limits(stands)
     yield _read_only(stands)
@@ -83,6 +83,9 @@ def _mode(settings: Config, site: Site) -> Finding:
         return Finding("mode", WRONG, exc.message, exc.hint)
     if settings.policy.mode == ASSISTED:
         return Finding("mode", OK, "assisted: a volunteer gives a name for every run.")
+    if settings.policy.imports:
+        told = f"import: with true authors and times, past the wiki's filters; the wiki is {settings.policy.owner}'s."
+        return Finding("mode", OK, told)
     approval = settings.policy.approval or "no approval is named, which is right for a wiki of one's own only"
     return Finding("mode", OK, f"bot: {approval}.")
 
@@ -111,15 +114,20 @@ def _account(stands: Preflight, here: Here) -> Finding:
     return Finding("account", OK, f"{stands.account}, by {here.login}; groups: {groups}.")
 
 
-def _rights(stands: Preflight) -> Finding:
-    if dangerous := policies.dangerous(stands.rights):
+def _rights(settings: Config, stands: Preflight) -> Finding:
+    if dangerous := policies.dangerous(stands.rights, settings.policy):
         hint = "Give its bot password or token fewer grants, or take the account out of those groups."
         return Finding("rights", WRONG, f"More than a bridge should have: {', '.join(dangerous)}.", hint)
     if "edit" not in stands.rights:
         hint = "Give its bot password or token the grant to edit existing pages."
         return Finding("rights", WRONG, "The account may not edit.", hint)
+    if settings.policy.imports and policies.IMPORTING not in stands.rights:
+        hint = "Give a group of it the right importupload, and its bot password or token the grant import."
+        return Finding("rights", WRONG, "The account may not import, which mode import needs.", hint)
     if "createpage" not in stands.rights:
         return Finding("rights", OK, "It may edit, but not make pages: new ones would be held.")
+    if settings.policy.imports:
+        return Finding("rights", OK, "It may edit, make pages and import, and nothing else that does harm.")
     return Finding("rights", OK, "It may edit and make pages, and nothing that does harm.")
 
 

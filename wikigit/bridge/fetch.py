@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from wikigit.bridge import doubts, selected, settle
+from wikigit.bridge.brought import brought, expected
 from wikigit.bridge.news import News
 from wikigit.core import identity
 from wikigit.core.config import Selection
@@ -113,7 +114,11 @@ def _further(
     news = News(store, tip, selected.carries(selection, titles), selected.keeps(selection), queued)
     changes = _changes(wiki, main, selection, titles, news, selected.before(cursor), how)
     news.follow(changes)
-    found = settle.settle(runs.read(store, main.site), changes, receipts.standing(store), day)
+    intents = runs.read(store, main.site)
+    standing = receipts.standing(store)
+    looked_for = expected(intents, main.entries, standing)
+    changes, imported = brought(wiki, changes, looked_for, news.known, news.carries)
+    found = settle.settle(intents, changes, standing, day, imported)
     touched = _touched(changes, news)
     heads = wiki.heads(touched) if touched else {}
     for revision in _arrivals(changes, heads):

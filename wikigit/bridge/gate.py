@@ -60,7 +60,7 @@ ALONE = Ways()
 
 @dataclass(slots=True)
 class Gate:
-    """One run's gate."""
+    """One run's gate. `resting`: pages that somebody has edited so lately that nothing is imported to them now."""
 
     store: Store
     wiki: Wiki
@@ -69,6 +69,7 @@ class Gate:
     day: str
     ways: Ways
     sent: int = 0
+    resting: int = 0
     _last: float | None = None
     _left: bool = False
     _stopped: bool = False
@@ -86,7 +87,12 @@ class Gate:
                 "Nobody is logged in, so nothing can be published.",
                 hint="Set WIKIGIT_LOGIN and WIKIGIT_PASSWORD, or WIKIGIT_ACCOUNT and WIKIGIT_TOKEN.",
             )
-        if rights := policies.dangerous(account.rights):
+        if self.policy.imports and policies.IMPORTING not in account.rights:
+            raise WikiError(
+                "The account may not import, which mode import needs.",
+                hint="Give a group of it the right importupload, and its bot password or token the grant import.",
+            )
+        if rights := policies.dangerous(account.rights, self.policy):
             raise WikiError(
                 f"The account may do more than a bridge should: {', '.join(rights)}.",
                 hint="Give its bot password or token fewer grants, or take it out of those groups.",
@@ -140,6 +146,11 @@ class Gate:
             raise EnoughForNow(
                 "As many revisions were made as the policy allows; the rest stays in the queue.",
                 hint="Publish again later; [policy] per_run and per_day in wikigit.toml say how many.",
+            )
+        if self.resting:
+            raise EnoughForNow(
+                f"Pages that were edited on the wiki a moment ago, {self.resting} of them, are left in peace.",
+                hint="Publish again in some minutes.",
             )
 
     def _says_stop(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wikigit.core import identity
-from wikigit.core.config import ASSISTED, BOT, Config, Policy
+from wikigit.core.config import ASSISTED, BOT, CAREFUL, Config, Policy
 from wikigit.core.errors import ConfigError, TitleError
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.revision import Revision
@@ -32,6 +32,9 @@ DANGEROUS = frozenset(
     ]
 )
 """Rights that a bridge has no use for, and that would do harm in a thief's hands."""
+
+IMPORTING = "importupload"
+"""The one of them that mode `import` cannot do without."""
 
 _TAKEN_OUT = (Outcome.REVERTED, Outcome.SUPPRESSED)
 
@@ -55,9 +58,19 @@ def check(settings: Config, site: Site, by: str, *, personal: bool = False) -> N
 
 
 def check_conduct(settings: Config, site: Site) -> None:
-    """Raise ConfigError where the policy would break the rules of the Wikimedia movement's wikis."""
+    """Raise ConfigError where the policy breaks the Wikimedia movement's rules, or imports to nobody's own wiki."""
     policy = settings.policy
     wikimedia = settings.wikimedia or site.wikimedia
+    if policy.imports and wikimedia:
+        raise ConfigError(
+            "Mode import passes by a wiki's filters: it is never for a wiki of the Wikimedia movement.",
+            hint='Write [policy] mode = "assisted".',
+        )
+    if policy.imports and not policy.owner.strip():
+        raise ConfigError(
+            "Mode import passes by the wiki's filters, and its policy does not say whose wiki it is.",
+            hint='If it is yours, write [policy] owner = "NAME, who agrees"; else mode = "assisted".',
+        )
     if policy.mode == BOT and wikimedia and not policy.approval:
         raise ConfigError(
             "On a wiki of the Wikimedia movement, mode bot needs its community's approval.",
@@ -111,9 +124,10 @@ def belongs_to_drafts(title: Title, policy: Policy, site: Site) -> bool:
     return title.namespace != place.namespace or not title.name.startswith(place.name[:-1])
 
 
-def dangerous(rights: Iterable[str]) -> list[str]:
-    """Those of the rights that a bridge must not have."""
-    return sorted(DANGEROUS.intersection(rights))
+def dangerous(rights: Iterable[str], policy: Policy = CAREFUL) -> list[str]:
+    """Those of the rights that a bridge under this policy must not have."""
+    needed = {IMPORTING} if policy.imports else set()
+    return sorted(DANGEROUS.intersection(rights) - needed)
 
 
 def published_on(lines: Iterable[Receipt], day: str) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator
 
 from wikigit.bridge import fetch, policy
 from wikigit.bridge.gate import ALONE, Gate, Ways
+from wikigit.bridge.import_run import ImportRun
 from wikigit.bridge.plan import MovedOn, Page, Publish, plan
 from wikigit.bridge.run import Run
 from wikigit.bridge.turn import NONCE_BYTES, Turn
@@ -77,7 +78,8 @@ def _round(store: Store, wiki: Wiki, by: str, day: str, gate: Gate, turn: Turn) 
     """One plan, walked to its end; returns whether the wiki was faster on some page."""
     main = mainline.read(store)
     decided = list(plan(pages(store, wiki, main), main.site, gate.policy, day))
-    run = Run(store, wiki, by, day, wiki.clock(), gate, turn)
+    made_by = ImportRun if gate.policy.imports else Run
+    run = made_by(store, wiki, by, day, wiki.clock(), gate, turn)
     run.again = any(isinstance(page, MovedOn) for page in decided)
     run.leaving += [receipt for receipt in decided if isinstance(receipt, Receipt)]
     yield from run.set_aside()

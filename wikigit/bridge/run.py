@@ -69,8 +69,8 @@ class Run:
         self.warned = {r.edit: r.ref for r in lines if (r.writer, r.code) == (identity.BRIDGE, WARNING)}
 
     def _intent(self, page: Publish, step: Step) -> Intent:
-        sha1 = hashlib.sha1(step.wikitext.encode(), usedforsecurity=False).hexdigest()
         held = tuple(edit.id for edit in step.edits)
+        sha1 = sha1_of(step.wikitext)
         return Intent(step.id, page.title, page.base or 0, sha1, self.wiki.account(), self.clock, held)
 
     def page(self, page: Publish) -> Iterator[Receipt]:
@@ -130,7 +130,7 @@ class Run:
             case Kind.BROKE:
                 return self._after_failure(page, step, answer)
             case _:
-                raise _stopped(answer)
+                raise stopped(answer)
 
     def _after_failure(self, page: Publish, step: Step, answer: Answer) -> list[Receipt]:
         """Look for the revision. What is not there is tried once more by the next run, and then waits for a person."""
@@ -142,7 +142,7 @@ class Run:
             return self._receipts(step, Outcome.HELD, answer.code, "")
         self.broke.append(answer)
         if len(self.broke) == PATIENCE:
-            raise _stopped(answer)
+            raise stopped(answer)
         return []
 
     def _published(self, step: Step, stored: Revision | None, answer: Answer) -> list[Receipt]:
@@ -179,7 +179,7 @@ class Run:
         Raises WikiUnreachable where it is not known what the wiki took: the run stays open.
         """
         if self.broke:
-            raise _stopped(self.broke[0])
+            raise stopped(self.broke[0])
         with self.store.writing():
             main = mainline.read(self.store)
             told, moves = self._leave(main)
@@ -214,7 +214,12 @@ class Run:
         return [intent for intent in open_ if intent.step in self.older] if self.turn.alone else open_
 
 
-def _stopped(answer: Answer) -> WikiError:
+def sha1_of(wikitext: str) -> str:
+    """The sha1 of a text, as the wiki tells it."""
+    return hashlib.sha1(wikitext.encode(), usedforsecurity=False).hexdigest()
+
+
+def stopped(answer: Answer) -> WikiError:
     """Nothing more can be sent. The run stays open: the next one looks at the wiki before it sends."""
     why = f"{answer.info} ({answer.about})" if answer.about and answer.about not in answer.info else answer.info
     if answer.kind is Kind.STOP:

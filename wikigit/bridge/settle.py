@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from wikigit.bridge.importing import Found
 from wikigit.core import attribution, identity
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.revision import Revision, Row
@@ -18,6 +20,7 @@ from wikigit.repo.queue import Entry
 from wikigit.repo.runs import Intent
 from wikigit.wiki.door import Changes, LogEvent
 
+NOTHING: Mapping[str, Found] = MappingProxyType({})
 _HIDING = frozenset({"delete", "suppress", "move"})
 
 
@@ -69,8 +72,11 @@ _IN_IT = frozenset({Outcome.PUBLISHED, Outcome.ALREADY_THERE, Outcome.ALIVE, Out
 """Outcomes whose receipt points to the revision that holds the edit: of a revert it is somebody else's."""
 
 
-def settle(intents: Sequence[Intent], changes: Changes, standing: Mapping[str, Receipt], day: str) -> Settled:
-    """Compare open intents and receipts with what the wiki tells."""
+def settle(
+    intents: Sequence[Intent], changes: Changes, standing: Mapping[str, Receipt], day: str,
+    imported: Mapping[str, Found] = NOTHING,
+) -> Settled:  # fmt: skip
+    """Compare open intents and receipts with what the wiki tells. `imported`: what was found of steps in histories."""
     kits = {edit: receipt.kit for edit, receipt in standing.items()}
     edits: dict[int, tuple[str, ...]] = {}
     for edit, receipt in standing.items():
@@ -81,7 +87,7 @@ def settle(intents: Sequence[Intent], changes: Changes, standing: Mapping[str, R
     for intent in intents:
         if all(e in standing and standing[e].outcome in _DONE for e in intent.edits):
             continue
-        told = _told(intent, changes, day, kits)
+        told = _told(intent, changes, day, kits, imported.get(intent.step))
         if told and told[0].outcome is Outcome.PUBLISHED:
             edits[int(told[0].ref)] = intent.edits
         found += told
@@ -90,10 +96,13 @@ def settle(intents: Sequence[Intent], changes: Changes, standing: Mapping[str, R
     return Settled(edits, tuple(found), tuple(still_open), len(still_open) < len(intents), standing)
 
 
-def _told(intent: Intent, changes: Changes, day: str, kits: Mapping[str, str]) -> list[Receipt]:
+def _told(intent: Intent, changes: Changes, day: str, kits: Mapping[str, str], imported: Found | None) -> list[Receipt]:
     """Receipts for an intent whose answer got lost: published, or unclear and for a person; none if not sent."""
     revision = _landed(intent, changes.revisions)
-    if revision is not None and (revision.account, revision.sha1) == (intent.account, intent.sha1):
+    if imported is not None:
+        outcome, code, ref = imported.outcome(intent.step, intent.sha1)
+        code = code or "found"
+    elif revision is not None and (revision.account, revision.sha1) == (intent.account, intent.sha1):
         outcome, code, ref = Outcome.PUBLISHED, "found", str(revision.id)
     elif revision is not None:
         outcome, code, ref = Outcome.HELD, "not-as-sent", str(revision.id)
@@ -111,6 +120,8 @@ def _hides(event: LogEvent, intent: Intent) -> bool:
 
 def _landed(intent: Intent, revisions: Iterable[Revision]) -> Revision | None:
     for revision in revisions:
+        if attribution.is_author(revision.account):  # imported: its place in the history tells, see `importing`
+            continue
         said = attribution.parse(revision.summary)
         if said is not None and said.step == intent.step and revision.title == intent.title:
             return revision

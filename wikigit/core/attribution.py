@@ -18,6 +18,8 @@ from wikigit.core import identity, words
 LIMIT = 480
 WORDS_ROOM = 80
 """Code points that are kept for the contributor's words before a step takes a further name."""
+ORIGIN = "wikigit"
+"""What stands before the name of whoever wrote an imported revision: `wikigit>Amina B.` is no account of the wiki."""
 HASHTAGS_ROOM = 60
 """Code points of all the policy's hashtags: kept free also without any, so that no step depends on them."""
 
@@ -52,6 +54,16 @@ def fits(names: Sequence[str]) -> bool:
     """Whether a summary can carry all these names and some words."""
     signs = len(" (offline):  #wikigit  wg:0123456789abcdef")
     return len(", ".join(names)) + WORDS_ROOM + HASHTAGS_ROOM + signs <= LIMIT
+
+
+def author(name: str) -> str:
+    """Whom an imported revision is by. `>` is in no account's name, so that nobody can be taken for an account."""
+    return f"{ORIGIN}>{name}"
+
+
+def is_author(account: str) -> bool:
+    """Whether a revision's account is somebody whose edit was imported, by whoever may import there."""
+    return account.startswith(f"{ORIGIN}>")
 
 
 def parse(text: str) -> Attribution | None:

@@ -17,7 +17,8 @@ from wikigit.core.attribution import HASHTAGS_ROOM
 from wikigit.core.errors import ConfigError
 
 FORMAT = 1
-ASSISTED, BOT = "assisted", "bot"
+ASSISTED, BOT, IMPORT = "assisted", "bot", "import"
+MODES = (ASSISTED, BOT, IMPORT)
 
 _WIKIMEDIA = re.compile(
     r"https?://(?:[^/]*\.)?(?:mediawiki|wikibooks|wikidata|wikifunctions|wikimedia|wikimediafoundation|wikinews|wikipedia"
@@ -39,7 +40,8 @@ class Selection:
 class Policy:
     """What the wiki's community agreed to: this the bridge may do, and no more.
 
-    `approval` is the address of the page where it agreed to a bot. `namespaces` empty: all that are carried.
+    `approval` is the address of the page where it agreed to a bot. `owner` says whose wiki it is, which mode `import`
+    must know. `namespaces` empty: all that are carried.
     At most `per_run` and `per_day` revisions (0: no cap), `seconds` between two of them. `stop_page` is the title
     of the page that stops the bridge ("": none). Where more than `pause_percent` of the last `pause_last`
     published edits were reverted the bridge pauses by itself. `tags` are change tags. `drafts`: what the titles
@@ -48,6 +50,7 @@ class Policy:
 
     mode: str = ASSISTED
     approval: str = ""
+    owner: str = ""
     namespaces: tuple[int, ...] = ()
     per_run: int = 0
     per_day: int = 20
@@ -59,6 +62,11 @@ class Policy:
     hashtags: tuple[str, ...] = ()
     drafts: str = ""
 
+    @property
+    def imports(self) -> bool:
+        """Whether revisions are imported with their true authors, rather than made by editing."""
+        return self.mode == IMPORT
+
 
 CAREFUL = Policy()
 OWN_WIKI = Policy(per_day=0, seconds=0)
@@ -67,6 +75,7 @@ OWN_WIKI = Policy(per_day=0, seconds=0)
 _POLICY_KEYS: dict[str, type] = {
     "mode": str,
     "approval": str,
+    "owner": str,
     "namespaces": list,
     "per_run": int,
     "per_day": int,
@@ -169,8 +178,8 @@ def _selection(table: Mapping[str, object]) -> Selection:
 def _policy(table: Mapping[str, object]) -> Policy:
     lists = {"namespaces": _ids(table, "policy"), "tags": _texts(table, "policy", "tags")}
     found = Policy(**{**table, **lists, "hashtags": _texts(table, "policy", "hashtags")})  # type: ignore[arg-type]
-    if found.mode not in (ASSISTED, BOT):
-        raise ConfigError(f"[policy] mode is {found.mode!r}.", hint=f"Write {ASSISTED!r} or {BOT!r}.")
+    if found.mode not in MODES:
+        raise ConfigError(f"[policy] mode is {found.mode!r}.", hint=f"Known are: {', '.join(MODES)}.")
     if found.approval and not found.approval.startswith("https://"):
         raise ConfigError(
             f"[policy] approval is {found.approval!r}, which is no address.", hint="Write https://… of the approval."

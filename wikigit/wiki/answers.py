@@ -98,6 +98,7 @@ KINDS: dict[str, Kind] = {
     "http-429": Kind.WAIT,
     # nobody knows
     "http-500": Kind.BROKE,
+    "import-unknownerror": Kind.BROKE,
     "internal_api_error_DBConnectionError": Kind.UNKNOWN,  # all of the wiki is ill, not this edit
     "internal_api_error_DBQueryError": Kind.UNKNOWN,
     "internal_api_error_DBQueryTimeoutError": Kind.UNKNOWN,
@@ -118,6 +119,7 @@ KINDS: dict[str, Kind] = {
     "badtoken": Kind.STOP,
     "badtags": Kind.STOP,
     "missingparam": Kind.STOP,
+    "cantimport-upload": Kind.STOP,
 }
 
 # Families of codes, where the one above does not name the code itself.
@@ -141,12 +143,12 @@ def judge(reply: object, *, base: int | None, name: str, retry_after: int | None
     otherwise: a woman's user page). Never raises: what cannot be understood is BROKE.
     """
     if not isinstance(reply, Mapping):
-        return _unreadable("The wiki's answer was not JSON.")
+        return unreadable("The wiki's answer was not JSON.")
     if errors := errors_of(reply):
-        return _refusal(errors, retry_after)
+        return refusal(errors, retry_after)
     edit = reply.get("edit")
     if not isinstance(edit, Mapping):
-        return _unreadable("The wiki's answer said nothing about the edit.")
+        return unreadable("The wiki's answer said nothing about the edit.")
     return _success(edit, base, name) if edit.get("result") == "Success" else _failure(edit)
 
 
@@ -196,7 +198,7 @@ def _success(edit: Mapping[str, Any], base: int | None, name: str) -> Answer:
     return Answer(kind, code, int(edit["newrevid"]), replaced, str(edit.get("newtimestamp", "")), info)
 
 
-def _unreadable(info: str) -> Answer:
+def unreadable(info: str) -> Answer:
     """PHP ended in the middle, or it is not the wiki that answers."""
     return Answer(Kind.BROKE, "unreadable-reply", info=info)
 
@@ -208,7 +210,7 @@ def _failure(edit: Mapping[str, Any]) -> Answer:
     return Answer(kind_of(code), code, info=info, detail=_pairs(edit))
 
 
-def _refusal(errors: Sequence[Mapping[str, Any]], retry_after: int | None) -> Answer:
+def refusal(errors: Sequence[Mapping[str, Any]], retry_after: int | None) -> Answer:
     """The API's first error decides, but a warning only where nothing graver stands beside it.
 
     A block of this page alone does not stop the others.

@@ -16,10 +16,11 @@ from wikigit.core.errors import ConfigError, WikiUnreachable
 from wikigit.core.revision import Revision
 from wikigit.core.site import Site
 from wikigit.core.title import Title
-from wikigit.wiki import answers, edit, reads
+from wikigit.wiki import answers, edit, imports, reads
 from wikigit.wiki.answers import DISALLOWED, THROTTLED, WARNING, Answer, Kind
 from wikigit.wiki.door import Changes, LogEvent, Preflight
 from wikigit.wiki.edit import Request
+from wikigit.wiki.imports import Import
 from wikigit.wiki.login import BearerToken, Credentials, Jar
 from wikigit.wiki.session import Session
 from wikigit.wiki.transport import Line, Reply
@@ -137,6 +138,16 @@ class MediaWiki:
             self._session.forget()  # whoever edits that page next in a session that was warned is not warned
         return self._looked_up(answer) if answer.code == DISALLOWED else answer
 
+    def import_page(self, request: Import) -> Answer:
+        """Send revisions to be imported, once; again only where the login or the token was outdated."""
+        if (answer := imports.refused(request)) is not None:
+            return answer
+        answer = self._send_import(request)
+        if answer.code in RENEW:
+            self._session.renew()
+            answer = self._send_import(request)
+        return answer
+
     def _looked_up(self, answer: Answer) -> Answer:
         """A filter that throttles disallows a burst, not this text; the reply does not tell, its settings do."""
         actions = reads.filter_actions(self._session, dict(answer.detail).get("abusefilter.id", ""))
@@ -154,11 +165,28 @@ class MediaWiki:
             return answers.lost(exc.message)
         return _judged(reply, request)
 
+    def _send_import(self, request: Import) -> Answer:
+        session = self._session
+        session.ready_to_write()
+        session.pace.before_edit()
+        file = {"xml": ("wikigit.xml", imports.xml(request), "text/xml")}
+        try:
+            reply = session.write(imports.parameters(request, session.account, session.token), file)
+        except WikiUnreachable as exc:  # it may have arrived
+            return answers.lost(exc.message)
+        return _in_trouble(reply) or imports.judge(reply.body, retry_after=reply.retry_after)
 
-def _judged(reply: Reply, request: Request) -> Answer:
+
+def _in_trouble(reply: Reply) -> Answer | None:
     """Trust the JSON; without it, or from a server in trouble, only the status tells."""
     if reply.status >= 500 or (reply.status != 200 and not reply.codes):
         return answers.from_status(reply.status, reply.retry_after)
+    return None
+
+
+def _judged(reply: Reply, request: Request) -> Answer:
+    if (trouble := _in_trouble(reply)) is not None:
+        return trouble
     return answers.judge(reply.body, base=request.base, name=request.title.name, retry_after=reply.retry_after)
 
 

@@ -15,8 +15,9 @@ from wikigit.core.site import Site
 from wikigit.core.title import Title
 from wikigit.wiki.answers import Answer, Kind
 from wikigit.wiki.edit import Request
+from wikigit.wiki.imports import Import, Version
 
-__all__ = ["Answer", "Block", "Changes", "Kind", "LogEvent", "Preflight", "Request", "Wiki"]
+__all__ = ["Answer", "Block", "Changes", "Import", "Kind", "LogEvent", "Preflight", "Request", "Version", "Wiki"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +164,13 @@ class Wiki(Protocol):
 
     def publish(self, request: Request) -> Answer:
         """Send one edit, once, and say what became of it; once more past the warning that `request.agreed` names."""
+        ...
+
+    def import_page(self, request: Import) -> Answer:
+        """Send revisions to be imported, once; the answer tells whether the wiki took them, and never as which.
+
+        One that is newer than the page's head becomes the head, whatever that holds; an older one goes below it. A
+        page that is not there is made. What the page has already, by time and sha1, is not imported again. On top
+        comes a revision by our account that changes nothing.
+        """
         ...

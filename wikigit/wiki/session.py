@@ -15,7 +15,7 @@ from wikigit.core.site import Site
 from wikigit.wiki import login
 from wikigit.wiki.answers import errors_of, sentence
 from wikigit.wiki.pace import Pace, busy, patiently, told_to_wait
-from wikigit.wiki.transport import Line, Reply
+from wikigit.wiki.transport import Files, Line, Reply
 
 SITEINFO = "general|namespaces|namespacealiases|magicwords|interwikimap"
 IDENTITY = {"meta": "tokens|userinfo", "type": "csrf", "uiprop": "ratelimits"}
@@ -111,9 +111,9 @@ class Session:
             self.account = login.sign_in(self._login_token, self._login, self.credentials)
             self._jar.keep()
 
-    def write(self, parameters: Parameters) -> Reply:
+    def write(self, parameters: Parameters, files: Files = None) -> Reply:
         """Send a POST once; the answer is for the caller to judge."""
-        reply = self.line.write(parameters)
+        reply = self.line.write(parameters, files)
         self._jar.keep()
         return reply
 

@@ -32,6 +32,8 @@ CONNECT, READ = 10, 120  # seconds; saving a long page of a large wiki takes a m
 LONGEST_GET = 4000  # bytes of query; servers refuse request lines over 8 kB
 ALWAYS = {"format": "json", "formatversion": "2", "errorformat": "plaintext", "utf8": "1"}
 
+Files = Mapping[str, tuple[str, bytes, str]] | None
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -97,15 +99,15 @@ class Line:
         method = "GET" if len(urlencode(parameters)) < LONGEST_GET else "POST"
         return self._call(parameters, method, reading=True)
 
-    def write(self, parameters: Mapping[str, str]) -> Reply:
-        """Send something by POST, once, whatever happens."""
-        return self._call(parameters, "POST", reading=False)
+    def write(self, parameters: Mapping[str, str], files: Files = None) -> Reply:
+        """Send something by POST, once, whatever happens; `files`: parameter -> name, content, type."""
+        return self._call(parameters, "POST", files, reading=False)
 
-    def _call(self, parameters: Mapping[str, str], method: str, *, reading: bool) -> Reply:
+    def _call(self, parameters: Mapping[str, str], method: str, files: Files = None, *, reading: bool) -> Reply:
         """Raise WikiUnreachable without an answer; an answer of any status is a Reply."""
         self._http.reading, began = reading, monotonic()
         try:
-            text = self._site.raw_call("api", {**ALWAYS, **parameters}, None, False, method)
+            text = self._site.raw_call("api", {**ALWAYS, **parameters}, files, False, method)
         except HTTPError as exc:
             text = exc.response.text
         except MaximumRetriesExceeded:  # an odd status such as 204
