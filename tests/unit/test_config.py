@@ -70,11 +70,11 @@ CONFIGS = st.builds(
     | st.builds(Selection, titles=TEXTS),
     st.builds(
         Policy,
-        mode=st.sampled_from([config.ASSISTED, config.BOT]),
+        mode=st.sampled_from(config.MODES),
         approval=TEXT.map("https://{}".format) | st.just(""),
         namespaces=NAMESPACES,
         **dict.fromkeys(["per_run", "per_day", "seconds", "pause_percent", "pause_last"], st.integers(0, 999)),
-        **dict.fromkeys(["stop_page", "drafts"], TEXT | st.just("")),
+        **dict.fromkeys(["stop_page", "drafts", "owner"], TEXT | st.just("")),
         tags=TEXTS,
         hashtags=st.lists(st.from_regex(r"#\w{,9}[a-z]\w{,9}", fullmatch=True), max_size=2).map(tuple),
     ),
@@ -100,7 +100,7 @@ def test_what_is_not_said_has_a_careful_default() -> None:
     assert found.policy == Policy("assisted", per_day=20, seconds=10, pause_percent=10, pause_last=50)
 
 
-KNOWN = "mode, approval, namespaces, per_run, per_day, seconds, stop_page, pause_percent, pause_last, " + (
+KNOWN = "mode, approval, owner, namespaces, per_run, per_day, seconds, stop_page, pause_percent, pause_last, " + (
     "tags, hashtags, drafts"
 )
 

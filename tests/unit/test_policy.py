@@ -13,7 +13,7 @@ from testing.sites import ENGLISH
 from wikigit.bridge import policy as policies
 from wikigit.bridge.policy import Reverted
 from wikigit.core import identity
-from wikigit.core.config import OWN_WIKI, Config, Policy
+from wikigit.core.config import IMPORT, OWN_WIKI, Config, Policy
 from wikigit.core.errors import ConfigError
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.revision import Revision
@@ -68,6 +68,18 @@ def test_a_bot_needs_an_approval_on_a_wiki_of_the_wikimedia_movement(api: str, s
         policies.check(settings(Policy(mode="bot"), api), site, "Vera")
     assert "[policy] approval" in told.value.hint
     policies.check(settings(Policy(mode="bot", approval="https://rn.wikipedia.org/wiki/Bots"), api), site, "")
+
+
+@pytest.mark.parametrize(("api", "site"), [(RUNDI, SITE), (ENGLISH.api, WMF)])
+def test_nothing_is_ever_imported_to_a_wiki_of_the_wikimedia_movement(api: str, site: Site) -> None:
+    with pytest.raises(ConfigError, match="never for a wiki of the Wikimedia movement"):
+        policies.check(settings(Policy(mode=IMPORT, owner="Us", approval="https://x.example"), api), site, "Vera")
+
+
+def test_who_imports_says_whose_wiki_it_is() -> None:
+    with pytest.raises(ConfigError, match="does not say whose wiki"):
+        policies.check(settings(replace(OWN_WIKI, mode=IMPORT)), SITE, "Vera")
+    policies.check(settings(replace(OWN_WIKI, mode=IMPORT, owner="The school of Ngozi")), SITE, "")
 
 
 @pytest.mark.parametrize(("api", "site"), [(RUNDI, SITE), (ENGLISH.api, WMF)])

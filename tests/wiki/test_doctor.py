@@ -12,7 +12,7 @@ from tests.journey import Hub, outcomes
 from tests.wiki.conftest import Somewhere
 from wikigit.bridge import doctor
 from wikigit.bridge.doctor import Here
-from wikigit.core.config import OWN_WIKI, Policy
+from wikigit.core.config import IMPORT, OWN_WIKI, Policy
 from wikigit.core.errors import WikiError, WikiUnreachable
 from wikigit.repo.verify import Finding, State
 from wikigit.wiki.door import Block, Preflight
@@ -117,6 +117,35 @@ def test_a_wiki_of_the_wikimedia_movement_wants_more(wiki: MemoryWiki, tmp_path:
     findings = found(hub)
     assert wrong(findings) == ["mode", "stop page"]
     assert "approval" in findings["mode"].hint
+
+
+IMPORTING = replace(OWN_WIKI, mode=IMPORT, owner="The school", tags=("offline",))
+
+
+def test_an_account_that_imports_wants_one_right_more_and_no_other(wiki: MemoryWiki, tmp_path: Path) -> None:
+    hub = Hub(tmp_path, wiki, policy=IMPORTING)
+    wiki.stands = replace(wiki.stands, tags=("offline",))
+    findings = found(hub)
+    assert (wrong(findings), findings["rights"].hint[:14]) == (["rights"], "Give a group o")
+    wiki.lets_import()
+    findings = found(hub)
+    assert wrong(findings) == []
+    assert (
+        findings["mode"].sentence == "import: with true authors and times, past the wiki's filters. Owner: The school."
+    )
+    assert findings["rights"].sentence == "It may edit, make pages and import, and nothing else that does harm."
+    assert findings["tags"].sentence == "The revisions on top of ours get offline."
+    wiki.stands = replace(wiki.stands, rights=(*wiki.stands.rights, "import"))
+    assert found(hub)["rights"].sentence == "More than a bridge should have: import."
+
+
+@pytest.mark.parametrize(("policy", "api"), [(replace(IMPORTING, owner=""), ""), (IMPORTING, "rn.wikipedia.org")])
+def test_importing_to_a_wiki_that_is_not_ones_own_is_told(
+    wiki: MemoryWiki, tmp_path: Path, policy: Policy, api: str
+) -> None:
+    wiki.lets_import()
+    hub = Hub(tmp_path, wiki, policy=policy, api=f"https://{api or 'wiki.example'}/w/api.php")
+    assert "mode" in wrong(found(hub))
 
 
 @pytest.mark.parametrize(

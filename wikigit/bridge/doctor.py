@@ -84,7 +84,7 @@ def _mode(settings: Config, site: Site) -> Finding:
     if settings.policy.mode == ASSISTED:
         return Finding("mode", OK, "assisted: a volunteer gives a name for every run.")
     if settings.policy.imports:
-        told = f"import: with true authors and times, past the wiki's filters; the wiki is {settings.policy.owner}'s."
+        told = f"import: with true authors and times, past the wiki's filters. Owner: {settings.policy.owner}."
         return Finding("mode", OK, told)
     approval = settings.policy.approval or "no approval is named, which is right for a wiki of one's own only"
     return Finding("mode", OK, f"bot: {approval}.")
@@ -161,7 +161,8 @@ def _tags(settings: Config, stands: Preflight) -> Finding:
     if tags and "applychangetags" not in stands.rights:
         hint = "Ask for the right applychangetags, or take the tags out of [policy] tags."
         return Finding("tags", WRONG, "The account may not apply change tags.", hint)
-    return Finding("tags", OK, f"Our revisions get {', '.join(tags)}." if tags else "The policy names no change tag.")
+    which = "The revisions on top of ours" if settings.policy.imports else "Our revisions"
+    return Finding("tags", OK, f"{which} get {', '.join(tags)}." if tags else "The policy names no change tag.")
 
 
 def _namespaces(settings: Config, site: Site) -> Finding:
