@@ -373,6 +373,21 @@ def test_reverting_one_of_two_stacked_edits(hub: Hub, kit: Kit, forge: Forge) ->
     all_is_sound(hub)
 
 
+def test_reverting_an_edit_whose_own_undo_was_declined(hub: Hub, kit: Kit, forge: Forge) -> None:
+    """The revert does what the declined undo did; all the same it stands."""
+    edit = kit.changes("Ngozi", "a market", "a large market")
+    sent(hub, kit)
+    forge.merges(kit)
+    reconciles(hub)
+    undo = kit.writes("Ngozi", NGOZI)
+    sent(hub, kit)
+    hub.declines(undo)
+    forge.reverts("origin/main^", "-m", "1")
+    assert outcomes(reconciles(hub, by="").receipts) == ["declined"]
+    assert (hub.queue(), hub.outcome(edit), hub.page("Ngozi")) == ([], Outcome.DECLINED, NGOZI)
+    all_is_sound(hub)
+
+
 def test_what_is_on_its_way_to_the_wiki_stays_and_is_taken_out_by_a_further_edit(
     hub: Hub, kit: Kit, forge: Forge
 ) -> None:

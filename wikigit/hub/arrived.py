@@ -100,18 +100,19 @@ class _Reading:
                     self._by_text(commit, title)
 
     def compare(self, tree: str) -> None:
-        """Look at the tip itself: at edits that came in a merge's text alone, and at those that came back."""
-        base = self.store.read(self.base.tip).tree
-        for file in mainline.managed(self.store, base, tree):
-            title = self._title(file)
-            if title and (after := self._wikitext(tree, title)) is not None:
-                self._brought_in(title, self._wikitext(base, title), after)
-                open_ = [one.edit for one in self.known.candidates(title) if one.edit.id not in self.seen]
-                self._page(title).open = open_
+        """Look at the tip itself: at edits that came back, and at those that came in a merge's text alone."""
         for title, page in self.arrived.pages.items():
             known = {edit.id: edit for edit in (*self.known.queue.get(title, ()), *(came.edit for came in page.came))}
             text = self._wikitext(tree, title)
             page.gone = {edit: said for edit, said in page.gone.items() if not stands(text, known[edit], self.site)}
+        base = self.store.read(self.base.tip).tree
+        for title in filter(None, map(self._title, mainline.managed(self.store, base, tree))):
+            left = [edit for edit in self.known.queue.get(title, ()) if edit.id in self._page(title).gone]
+            before, after = self._less(self._wikitext(base, title), left), self._wikitext(tree, title)
+            if after is not None and not isinstance(before, Conflict):
+                self._brought_in(title, before, after)
+            unseen = [one.edit for one in self.known.candidates(title) if one.edit.id not in self.seen]
+            self._page(title).open = unseen
 
     @property
     def site(self) -> Site:
@@ -174,12 +175,12 @@ class _Reading:
         before, after = (self._wikitext(tree, title) for tree in (self.store.read(commit.parents[0]).tree, commit.tree))
         if after is None or after == before:
             return
-        left = self._taken_out(commit, title, before, after)
-        away = self._brought_in(title, before, after)
-        old, new = self._less(before, left), self._less(after, away)
-        if isinstance(old, Conflict) or isinstance(new, Conflict) or new in (None, old):
-            return  # nothing of its own; or not to be told apart here, and what the tip has of it is left over
-        self._came(Came(self._own_words(commit, title, old, new)), turned=False)
+        old = self._less(before, self._taken_out(commit, title, before, after))
+        if isinstance(old, Conflict):
+            return  # not to be told apart here; what the tip has of it is left over
+        new = self._less(after, self._brought_in(title, old, after))
+        if not isinstance(new, Conflict) and new not in (None, old):
+            self._came(Came(self._own_words(commit, title, old, new)), turned=False)
 
     def _taken_out(self, commit: Commit, title: Title, before: str | None, after: str) -> list[Edit]:
         """Take note of the edits that stood on a page before a commit, and do not after it."""
