@@ -74,7 +74,7 @@ class Wikigit:
             seen_at.write_text(page.wikitext, encoding="utf-8")
             typed.write_text(with_a_sentence(page, page.wikitext), encoding="utf-8")
             self.programs.wikigit(kit, "kit", "save", "--seen", seen_at, "--by", "amina", "--", page.title, typed)
-        self.programs.wikigit(kit, "kit", "send", up)
+        self.programs.wikigit(kit, "kit", "send", up, "--approve-all")
         self.programs.wikigit(self.hub, "hub", "receive", up)
         self.programs.wikigit(self.hub, "hub", "merge", "--by", "Vera")
 

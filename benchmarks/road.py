@@ -122,7 +122,7 @@ class Road:
         """On sticks to the hub, where a volunteer merges."""
         for number, kit in enumerate(self.kits):
             stick = self.stick(f"stick-up-{number}")
-            self.programs.wikigit(kit, "kit", "send", stick)
+            self.programs.wikigit(kit, "kit", "send", stick, "--approve-all")
             self.programs.wikigit(self.hub, "hub", "receive", stick)
         self.programs.wikigit(self.hub, "hub", "merge", "--by", "Vera")
 

@@ -95,7 +95,7 @@ class Road:
         with self.terminal.step("The facilitators send: two sticks travel up, the hub receives them"):
             for kit in KITS:
                 stick = self.stick(kit)
-                self.at(kit, "kit", "send", stick)
+                self.at(kit, "kit", "send", stick, "--approve-all")
                 self.at(HUB, "hub", "receive", stick)
 
     def merge_school(self) -> None:
@@ -135,7 +135,7 @@ class Road:
             self.expect_overtaken(told)
             self.save(story.AGAIN)
             stick = self.stick(SCHOOL)
-            self.at(SCHOOL, "kit", "send", stick)
+            self.at(SCHOOL, "kit", "send", stick, "--approve-all")
             self.at(HUB, "hub", "receive", stick)
             self.at(HUB, "hub", "decline", self.edits[story.OVERTAKEN], "--reason", "duplicate", "--by", VOLUNTEER)
 

@@ -27,12 +27,13 @@ from wikigit.hub import send as hub_send
 from wikigit.hub.merge import Result
 from wikigit.hub.resolve import Decision
 from wikigit.hub.waiting import Waiting
-from wikigit.kit import desk, people
+from wikigit.kit import desk, people, review
 from wikigit.kit import receive as kit_receive
 from wikigit.kit import send as kit_send
 from wikigit.kit import start as kit_start
 from wikigit.kit import talk as kit_talk
 from wikigit.kit.desk import Mine
+from wikigit.kit.review import Asked
 from wikigit.repo import edits, git, layout, mainline, receipts
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -238,10 +239,22 @@ class Kit:
             self.store, self.title(title), wikitext, seen=seen, by=person, summary=summary, day=DAY, drawn=drawn(10)
         )
 
-    def sends(self, *, hold: Iterable[Edit] = (), full: bool = False) -> Stick:
+    def sends(self, *, hold: Iterable[Edit] = (), full: bool = False, approve: bool = True) -> Stick:
         stick = Stick(self.folder / f"stick-up-{next(self._sticks)}")
-        kit_send.send(self.store, stick.folder, day=DAY, hold=[edit.id for edit in hold], full=full)
+        kit_send.send(
+            self.store, stick.folder, day=DAY, approve_all=approve, hold=[edit.id for edit in hold], full=full
+        )
         return stick
+
+    def queue(self) -> list[Asked]:
+        """What the facilitator is shown."""
+        return review.queue(self.store, DAY)
+
+    def approves(self, *edits: Edit, names: bool = False) -> list[Asked]:
+        return review.approve(self.store, [edit.id for edit in edits], DAY, allows=names)
+
+    def sends_back(self, edit: Edit, say: str) -> Receipt:
+        return review.send_back(self.store, edit.id, DAY, say=say)
 
     def receives(self, stick: Stick) -> kit_receive.Received:
         return kit_receive.receive(self.store, stick.folder, DAY)

@@ -362,7 +362,7 @@ def test_an_edit_that_the_queue_has_by_now_stays_and_so_does_its_undo(hub: Hub, 
     pair = kit.changes("Ngozi", "a school", "two schools"), kit.writes("Ngozi", NGOZI)
     kit.receives(hub.sends())
     arrives(hub, kit)
-    assert [kit.told(edit) for edit in pair] == ["saved"] * 2
+    assert [kit.told(edit) for edit in pair] == ["approved"] * 2
     assert twin.id in hub.queue()
     assert hub.page("Ngozi") == twin.after
     hub.publishes()

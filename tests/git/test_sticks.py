@@ -68,7 +68,7 @@ def test_a_stick_without_room_is_left_as_it_is(kit: Kit, mounted: Callable[..., 
     kit.writes("Ngozi", NGOZI + much_text(40000))
     small = mounted("100k")
     with pytest.raises(ParcelError, match=r"The stick has 0 MB free, and \d MB are needed") as told:
-        kit_send.send(kit.store, small, day=DAY)
+        kit_send.send(kit.store, small, day=DAY, approve_all=True)
     assert "nothing is lost" in told.value.hint
     assert names(small) == []
 
@@ -85,7 +85,7 @@ def test_a_read_only_stick_says_so(kit: Kit, hub: Hub, mounted: Callable[..., Pa
     locked = mounted("4m")
     subprocess.run(["mount", "-o", "remount,ro", locked], check=True)
     with pytest.raises(ParcelError, match="it is read-only") as told:
-        kit_send.send(kit.store, locked, day=DAY)
+        kit_send.send(kit.store, locked, day=DAY, approve_all=True)
     assert "little lock" in told.value.hint
     assert [e.id for found in hub.receives(kit.sends()) for e in found.edits] == [edit.id]
 
@@ -108,7 +108,7 @@ def test_a_number_that_is_on_the_stick_is_not_used_again(kit: Kit, hub: Hub) -> 
     told = {file.name: file.read_bytes() for file in first.files}
     git.run(kit.store.path, "update-ref", parcels, known or "")
     two = kit.writes("Ngozi", f"{NGOZI}\n\nOne.\n\nTwo.")
-    kit_send.send(kit.store, first.folder, day=DAY)
+    kit_send.send(kit.store, first.folder, day=DAY, approve_all=True)
     assert {name: (first.folder / name).read_bytes() for name in told} == told
     assert [[e.id for e in found.edits] for found in hub.receives(first)] == [[one.id], [two.id]]
 
@@ -143,14 +143,14 @@ def test_a_stick_torn_out_at_every_step_is_never_half_true(kit: Kit, hub: Hub) -
 
         def send(tells: int, place: int = place, folder: Path = folder) -> None:
             killed_at(place, folder)
-            kit_send.send(kit.store, folder, day=DAY)
+            kit_send.send(kit.store, folder, day=DAY, approve_all=True)
 
         ended = processes.status(processes.beside(send)[0])
         sound(folder)
         if ended == processes.DONE:
             break
         assert ended == -signal.SIGKILL
-        kit_send.send(kit.store, folder, day=DAY)
+        kit_send.send(kit.store, folder, day=DAY, approve_all=True)
         assert not list(folder.glob("*.part"))
         hub.receives(Stick(folder))
         assert hub.outcome(edit) is Outcome.RECEIVED
@@ -165,7 +165,7 @@ def test_a_stick_torn_out_at_any_byte_is_never_half_true(kit: Kit, hub: Hub, muc
 
     def send(tells: int, after: int) -> None:
         stick.CHUNK = 64
-        for count, _ in enumerate(kit_send.sending(kit.store, folder, day=DAY)):
+        for count, _ in enumerate(kit_send.sending(kit.store, folder, day=DAY, approve_all=True)):
             if count == after:
                 os.kill(os.getpid(), signal.SIGKILL)
 
@@ -175,7 +175,7 @@ def test_a_stick_torn_out_at_any_byte_is_never_half_true(kit: Kit, hub: Hub, muc
         assert processes.status(process) == -signal.SIGKILL
         sound(folder)
         assert not list(folder.glob("*.json"))
-    kit_send.send(kit.store, folder, day=DAY)
+    kit_send.send(kit.store, folder, day=DAY, approve_all=True)
     assert [file.suffix for file in sorted(folder.iterdir())] == [".bundle", ".json"]
     assert edit.id in {e.id for found in hub.receives(Stick(folder)) for e in found.edits}
 
@@ -185,7 +185,7 @@ def test_a_stick_torn_out_at_any_byte_is_never_half_true(kit: Kit, hub: Hub, muc
 
 def in_parts(kit: Kit, most: int = 700) -> Stick:
     found = Stick(kit.folder / "parts")
-    kit_send.send(kit.store, found.folder, day=DAY, how=How(most=most))
+    kit_send.send(kit.store, found.folder, day=DAY, approve_all=True, how=How(most=most))
     return found
 
 
@@ -308,7 +308,7 @@ def test_two_wikis_on_one_stick_each_take_their_own(hub: Hub, other: Hub, tmp_pa
     assert (one.page("Ngozi"), two.page("Ziwa")) == (NGOZI, "Ziwa ni maji.")
     mine, yours = one.writes("Ngozi", f"{NGOZI}\n\nOne."), two.writes("Ziwa", "Ziwa ni maji mengi.")
     for kit in (one, two):
-        kit_send.send(kit.store, shared.folder, day=DAY)
+        kit_send.send(kit.store, shared.folder, day=DAY, approve_all=True)
     for at, edit in ((hub, mine), (other, yours)):
         assert [e.id for came in at.receives(shared) for e in came.edits] == [edit.id]
         at.merges()
@@ -347,7 +347,7 @@ def test_two_wikis_of_one_name_share_a_stick(hub: Hub, tmp_path: Path) -> None:
 
 def test_how_far_it_is_is_told(kit: Kit) -> None:
     kit.writes("Ngozi", NGOZI + much_text(200))
-    told = list(kit_send.sending(kit.store, Stick(kit.folder / "told").folder, day=DAY))
+    told = list(kit_send.sending(kit.store, Stick(kit.folder / "told").folder, day=DAY, approve_all=True))
     *bytes_done, sent = told
     assert isinstance(sent, Sent)
     assert bytes_done[-1] == Progress(2 * sent.manifest.size, 2 * sent.manifest.size)
@@ -398,7 +398,7 @@ def test_parcels_beside_the_folder_and_in_it_are_read(kit: Kit, hub: Hub) -> Non
     one = kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
     mixed = kit.sends()
     two = kit.writes("Ngozi", f"{NGOZI}\n\nOne.\n\nTwo.")
-    kit_send.send(kit.store, sticks.prepare(mixed.folder), day=DAY)
+    kit_send.send(kit.store, sticks.prepare(mixed.folder), day=DAY, approve_all=True)
     assert [[e.id for e in came.edits] for came in hub.receives(mixed)] == [[one.id], [two.id]]
 
 
@@ -456,7 +456,10 @@ def test_when_it_is_done_it_is_said_in_large(kit: Kit, hub: Hub, tmp_path: Path)
     kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
     shared = Stick(tmp_path / "shared").folder
     for words, told in (
-        (("-C", kit.store.path, "kit", "send", shared), ("PARCEL 1", "1 edit newly sent", "read back from the stick")),
+        (
+            ("-C", kit.store.path, "kit", "send", "--approve-all", shared),
+            ("PARCEL 1", "1 edit newly sent", "read back"),
+        ),
         (("-C", hub.store.path, "hub", "receive", shared), ("1 PARCEL", "1 edit.")),
         (("-C", hub.store.path, "hub", "send", shared), ("1 PARCEL", "bytes, read back")),
         (("-C", kit.store.path, "kit", "receive", shared), ("PARCEL 1", "1 answer and 0 messages came")),

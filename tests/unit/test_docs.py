@@ -15,7 +15,7 @@ from wikigit.core import config, edit, errors, message, path, receipt, talk
 from wikigit.core.receipt import Outcome
 from wikigit.hub import decline
 from wikigit.hub import receive as hub_receive
-from wikigit.kit import desk
+from wikigit.kit import desk, leaks, review
 from wikigit.kit import receive as kit_receive
 from wikigit.kit import relay as kit_relay
 from wikigit.kit import send as kit_send
@@ -186,6 +186,8 @@ PRINTED = {
     "Edit": edit.Edit,
     "Mine": desk.Mine,
     "Sent": kit_send.Sent,
+    "Asked": review.Asked,
+    "Leak": leaks.Leak,
     "Arrived": kit_receive.Received,
     "Relayed": kit_relay.Relayed,
     "TalkMessage": talk.TalkMessage,

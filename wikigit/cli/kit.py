@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wikigit.cli import card, here, output
+from wikigit.cli import card, here, output, review
 
 if TYPE_CHECKING:
     from wikigit.core.edit import Edit
     from wikigit.wikitext.conflict import Conflict
 
 app = typer.Typer(help="Where people write: save, send, receive.", no_args_is_help=True)
+review.add(app)
 
 Stick = Annotated[
     Path | None, typer.Argument(help="The folder that the stick appears as; none: the only stick inserted.")
@@ -104,22 +105,28 @@ def mine(by: By = "") -> None:
 @app.command()
 def send(
     stick: Stick = None,
+    approve_all: Annotated[
+        bool, typer.Option("--approve-all", help="Approve all that was not sent back, and send it.")
+    ] = False,
     hold: Annotated[list[str] | None, typer.Option(help="Keep this edit here (may be repeated).")] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Write everything, as if nothing had been acknowledged.")
     ] = False,
     max_size: MaxSize = "",
 ) -> None:
-    """Write the edits that the hub lacks to a stick. Whoever runs this approves them."""
+    """Write the approved edits that the hub lacks to a stick."""
     from wikigit.core.receipt import Outcome
     from wikigit.kit import send as sending
     from wikigit.repo import sticks
 
     store, how, folder = here.store(), here.how(max_size), sticks.prepare(here.stick(stick))
-    work = sending.sending(store, folder, day=here.today(), hold=hold or [], full=full, how=how)
+    work = sending.sending(
+        store, folder, day=here.today(), approve_all=approve_all, hold=hold or [], full=full, how=how
+    )
     (sent,) = output.watched(work, "Writing the stick")
     left = sum(receipt.outcome is Outcome.SENT for receipt in sent.receipts)
     output.tell(sent, f"{sent.manifest.name}: {output.several(left, 'edit')} newly sent, {sent.manifest.size} bytes.")
+    review.stayed(sent)
     card.show(card.sent(sent))
 
 

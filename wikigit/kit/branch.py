@@ -8,7 +8,7 @@ tree: else its difference would say "delete what others wrote". Nothing here wri
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from wikigit.core import message
 from wikigit.core.edit import Edit
@@ -18,6 +18,18 @@ from wikigit.repo import edits, layout
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.store import Store
 from wikigit.wikitext.replay import replay_one
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """An edit as it would leave: with the page's text before and after on the commit that it would follow."""
+
+    parent: str
+    edit: Edit
+
+    @property
+    def changes_nothing(self) -> bool:
+        return self.edit.after == self.edit.before
 
 
 class Branch:
@@ -44,29 +56,22 @@ class Branch:
                 off.add(row.edit.id)
         self._merge(self.main.tip, tree, "Join main")
 
-    def add(self, row: OnDesk) -> bool | None:
-        """Commit an edit; False where it stands on one that does not leave, None where it changes nothing."""
-        found = self._fitting(row)
-        if found is None:
-            return False
-        parent, edit, so_far, wikitext = found
-        if wikitext == so_far:
-            return None
-        commit = edits.write(self.store, edit, parent, wikitext=wikitext, committer=self.kit)
-        if parent == self.tip:
-            self.tip = commit
-        else:
-            self._merge(commit, self.store.read(self.tip).tree, "Keep the page as it is")
-        return True
-
-    def _fitting(self, row: OnDesk) -> tuple[str, Edit, str | None, str] | None:
-        """The newest commit on which an edit replays, it as one of that page, the page there, and the page with it."""
+    def fitting(self, row: OnDesk) -> Fitting | None:
+        """How an edit would leave, on the newest commit on which it replays; None where it stands on what stays."""
         for here, title in self._versions(row):
             so_far = self.store.wikitext(here, title)
             result = replay_one(so_far, row.edit.pair, self.main.site)
             if isinstance(result, str):
-                return here, replace(row.edit, title=title), so_far, result
+                return Fitting(here, replace(row.edit, title=title, before=so_far, after=result))
         return None
+
+    def add(self, leaving: Fitting) -> None:
+        """Commit an edit as it leaves."""
+        commit = edits.write(self.store, leaving.edit, leaving.parent, wikitext=leaving.edit.after, committer=self.kit)
+        if leaving.parent == self.tip:
+            self.tip = commit
+        else:
+            self._merge(commit, self.store.read(self.tip).tree, "Keep the page as it is")
 
     def _versions(self, row: OnDesk) -> Iterator[tuple[str, Title]]:
         """The newest commit with each version of the page, newest first; before the wiki moved it, its older title."""

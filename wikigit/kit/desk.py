@@ -18,6 +18,8 @@ from wikigit.core.errors import WikigitError
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.site import Site
 from wikigit.core.title import Title
+from wikigit.kit import decisions
+from wikigit.kit.decisions import Decision
 from wikigit.kit.people import Person
 from wikigit.kit.start import day as kit_day
 from wikigit.kit.start import kit_of
@@ -136,17 +138,29 @@ def mine(store: Store, contributor: str = "") -> list[Mine]:
     """What a contributor (or everybody) wrote on this kit, oldest first, and what became of it."""
     tip = _tip(store)
     site = store.site(tip)
-    standing = receipts.standing(store, kit_of(store))
+    standing, decided = receipts.standing(store, kit_of(store)), decisions.read(store.path)
     answered = [row for row in _rows(store, _rebuilt(store, tip), site) if row.place is Place.ANSWERED]
     return [
         Mine(
             row.edit,
             row.place,
-            standing.get(row.edit.id, Receipt(row.edit.id, Outcome.SAVED, day=row.edit.day)),
+            _standing(row.edit, standing.get(row.edit.id), decided.get(row.edit.id)),
         )
         for row in (*answered, *on_desk(store, _upstream(store)))
         if contributor in ("", row.edit.contributor)
     ]
+
+
+def _standing(edit: Edit, told: Receipt | None, decided: Decision | None) -> Receipt:
+    """What became of an edit: of one that has not left, what the facilitator decided."""
+    if told is None or (told.outcome is Outcome.DEPENDS_ON and told.writer == edit.kit and _asks(decided)):
+        return decided.receipt if decided else Receipt(edit.id, Outcome.SAVED, day=edit.day)
+    return told
+
+
+def _asks(decided: Decision | None) -> bool:
+    """Whether the facilitator waits for a better edit."""
+    return decided is not None and decided.outcome is Outcome.SENT_BACK
 
 
 def rebuilt(store: Store, main: Mainline, standing: Mapping[str, Receipt], day: str) -> Move:

@@ -1,23 +1,18 @@
 """The people of a kit: who is behind which contributor id, and the credit they agreed to.
 
-A private file beside the repository's objects, mode 600; it is in no commit and no parcel, and it can be
-erased. Nothing here knows what anybody wrote.
+They stand in the kit's private file and can be erased from it. Nothing here knows what anybody wrote.
 """
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from wikigit.core import identity
 from wikigit.core.edit import check_credit
 from wikigit.core.errors import RepoError
-
-FILE = "people.sqlite"
+from wikigit.core.names import within
+from wikigit.kit import private
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +30,7 @@ def person(folder: Path, name: str, *, drawn: bytes, credit: str | None = None) 
     """
     if not name.strip():
         raise RepoError("Who is writing?", hint="Give a name that this kit knows the person by: --by NAME")
-    with _open(folder) as db:
+    with private.opened(folder) as db:
         db.execute(
             "INSERT INTO people (name, contributor) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
             (name, identity.contributor_id(drawn)),
@@ -46,25 +41,30 @@ def person(folder: Path, name: str, *, drawn: bytes, credit: str | None = None) 
     return Person(*row)
 
 
+def known(folder: Path, name: str) -> Person:
+    """The person called `name` here. Raises RepoError where there is none."""
+    with private.opened(folder) as db:
+        row = db.execute("SELECT contributor, credit FROM people WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        raise RepoError("This kit knows nobody of that name.", hint="Write the name as at the first save.")
+    return Person(*row)
+
+
 def names(folder: Path) -> dict[str, str]:
     """Contributor id → name, for the kit's own eyes."""
-    with _open(folder) as db:
+    with private.opened(folder) as db:
         return dict(db.execute("SELECT contributor, name FROM people ORDER BY name"))
 
 
-@contextmanager
-def _open(folder: Path) -> Iterator[sqlite3.Connection]:
-    file = folder / FILE
-    try:
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-        with closing(sqlite3.connect(file)) as db, db:
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute(
-                "CREATE TABLE IF NOT EXISTS people "
-                "(name TEXT PRIMARY KEY, contributor TEXT NOT NULL UNIQUE, credit TEXT NOT NULL DEFAULT '')"
-            )
-            yield db
-    except (sqlite3.Error, OSError) as exc:
-        raise RepoError(
-            f"The list of people cannot be used: {exc}.", hint="Restore people.sqlite from a backup."
-        ) from exc
+def secret(folder: Path) -> list[str]:
+    """The names that nobody agreed to publish: a credit that says the name makes it public."""
+    with private.opened(folder) as db:
+        rows = db.execute("SELECT name, credit FROM people").fetchall()
+    return [name for name, credit in rows if not (credit and within(name, credit))]
+
+
+def forget(folder: Path, contributor: str) -> None:
+    """Erase who is behind an id; the id stays in what has left."""
+    with private.opened(folder) as db:
+        db.execute("DELETE FROM people WHERE contributor = ?", (contributor,))
+    private.scrub(folder)

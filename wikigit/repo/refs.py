@@ -7,6 +7,7 @@ Nothing here knows what a ref means.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,8 @@ def move(repository: Path, moves: Sequence[Move], *, hub: str = "") -> None:
     # In a mirror our refs are git's tracking refs of the hub's: the push has moved them already.
     left = [m for m in real if not hub or read(repository, m.ref) != m.new]
     commands = ["start", *(_command(m) for m in left), "prepare", "commit"]
-    done = git.call(repository, "update-ref", "--stdin", stdin="\n".join(commands).encode() + b"\n", accept=range(256))
+    words = "\n".join(commands).encode() + b"\n"
+    done = git.call(repository, "update-ref", "--stdin", stdin=words, accept=range(256), more=_today())
     if done.returncode != 0:
         raise _refused(done.stderr)
     here = pygit2.Repository(str(repository)).references
@@ -70,6 +72,11 @@ def _push(repository: Path, moves: Sequence[Move], hub: str) -> None:
     done = git.call(repository, *words, accept=range(256), network=True)
     if done.returncode != 0:
         raise _refused(done.stdout + done.stderr)
+
+
+def _today() -> dict[str, str]:
+    """What Git notes in a ref's log as the time: the day alone, for when somebody wrote is nobody's business."""
+    return {"GIT_COMMITTER_DATE": f"@{int(time.time()) // 86400 * 86400} +0000"}
 
 
 def _command(m: Move) -> str:

@@ -12,8 +12,9 @@ import hashlib
 import io
 import os
 import shutil
+import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -110,8 +111,16 @@ def copy(source: BinaryIO, target: Path, size: int, sha256: str) -> Generator[in
         if digest(target) != sha256:
             raise ParcelError(f"{target.name} is there already, and is another.", hint="Take another stick.")
     else:
+        _tell_day_alone(temporary)
         temporary.rename(target)
     flush(target.parent)
+
+
+def _tell_day_alone(file: Path) -> None:
+    """Let a file's time say on which day it was written, and not when on it."""
+    day = int(time.time()) // 86400 * 86400
+    with suppress(OSError):  # some file systems let only their owner do that
+        os.utime(file, (day, day))
 
 
 def _pour(source: BinaryIO, target: BinaryIO | None, size: int) -> Generator[int, None, str]:

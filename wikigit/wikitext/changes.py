@@ -44,6 +44,12 @@ def changed_lines(before: str | None, after: str) -> list[list[Piece]]:
     return [list(_shortened(line)) for line in told if any(piece.change is not Change.SAME for piece in line)]
 
 
+def difference(before: str | None, after: str) -> list[Piece]:
+    """What is gone and what is new, in order, without the text around."""
+    pieces = _pieces(before, after) if before is not None else [Piece(Change.NEW, after)]
+    return [piece for piece in pieces if piece.change is not Change.SAME and piece.wikitext]
+
+
 def size(before: str | None, after: str) -> tuple[int, int]:
     """How many code points are new, and how many are gone."""
     counts = {Change.NEW: 0, Change.GONE: 0, Change.SAME: 0}
