@@ -32,6 +32,9 @@ STORIES = 18
 RACES = 2
 """Stories in memory where at a hundred or more points others do something beside the run."""
 
+IMPORTS = 4
+"""Of the stories in memory and of the races, how many more in mode `import`."""
+
 SERIES = 3
 """Series on the real wiki; each is killed at sixty or so points."""
 
@@ -45,10 +48,13 @@ class Tally:
 
 
 def story(seed: int, only: Point | None = None, *, race: bool = False) -> Tally:
-    """Kill a story's run everywhere, or at one point; with `race`, let others be beside it everywhere."""
+    """Kill a story's run everywhere, or at one point; with `race`, let others be beside it everywhere.
+
+    Below zero, the run is one that imports.
+    """
     tally = Tally()
     with _folder() as folder:
-        told = killed.prepared(folder / "story", seed)
+        told = killed.prepared(folder / "story", abs(seed), importing=seed < 0)
         effects = killed.effects_of(told, folder / "undisturbed")
         points = effects.races() if race else effects.points()
         for point in [only] if only else points:
@@ -127,8 +133,8 @@ def main() -> int:
     elif asked.series_seed is not None:
         real.append(series(asked.series_seed))
     else:
-        memory += all_of(story, range(asked.stories))
-        raced += all_of(races, range(asked.races))
+        memory += all_of(story, [*range(asked.stories), *range(-asked.imports, 0)])
+        raced += all_of(races, [*range(asked.races), *range(-asked.imports // 4, 0)])
         real += all_of(series, range(asked.series))
     wrong = [found for tally in (*memory, *raced, *real) for found in tally.wrong]
     count = Counter(what.fault for _, what in wrong)
@@ -149,6 +155,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Kill the bridge at every step.")
     parser.add_argument("--stories", type=int, default=STORIES, help="How many stories in memory.")
     parser.add_argument("--races", type=int, default=RACES, help="How many stories in memory with others beside.")
+    parser.add_argument("--imports", type=int, default=IMPORTS, help="How many more stories in memory that import.")
     parser.add_argument("--series", type=int, default=SERIES, help="How many series on a real wiki.")
     parser.add_argument("--series-seed", type=int, help="This series alone.")
     parser.add_argument("--seed", type=int, help="This story alone, at --point.")

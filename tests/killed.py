@@ -24,7 +24,7 @@ from wikigit.bridge import publish
 from wikigit.bridge.gate import Ways
 from wikigit.core import attribution
 from wikigit.core.edit import Edit
-from wikigit.core.errors import WikigitError, WikiUnreachable
+from wikigit.core.errors import EnoughForNow, WikigitError, WikiUnreachable
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.revision import Revision
 from wikigit.repo import mainline, receipts, refs, runs
@@ -56,7 +56,8 @@ class How(StrEnum):
 
 
 RACES = (How.DECLINED, How.SECOND, How.TAKEN)
-HOWS = {"publish": (How.BEFORE, How.ARRIVED, How.LATE, How.LOST), "move": (How.BEFORE, How.PUSHED)}
+_SENT = (How.BEFORE, How.ARRIVED, How.LATE, How.LOST)
+HOWS = {"publish": _SENT, "import_page": _SENT, "move": (How.BEFORE, How.PUSHED)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,11 @@ class Watched:
 
     def __getattr__(self, name: str) -> Any:
         ask = getattr(self._wiki, name)
-        return ask if name not in (*READS, "publish") else lambda *words, **more: self._ask(name, ask, *words, **more)
+        return (
+            ask
+            if name not in (*READS, "publish", "import_page")
+            else lambda *words, **more: self._ask(name, ask, *words, **more)
+        )
 
     def _ask(self, name: str, ask: Callable[..., Any], *words: object, **more: object) -> object:
         if self._then and self._asked == self._then[0]:
@@ -154,12 +159,14 @@ def moves_watched(effects: Effects) -> Iterator[None]:
 # Stories
 
 
-def prepared(folder: Path, seed: int) -> Story:
-    """A story up to its run: what several people wrote is accepted.
+def prepared(folder: Path, seed: int, *, importing: bool = False) -> Story:
+    """A story up to its run, which may be one that imports: what several people wrote is accepted.
 
     Edits stand on each other and alone, on old pages and a new one; a volunteer resolved one; one is taken back.
     """
     story = Story(folder, seed, kits=2)
+    if importing:
+        story.imports()
     story.hub.works_in_mirrors()
     one, other = story.kits
     _writes(story, one, NEW, "Gitega has Word9001x to tell of.", by="Aline")
@@ -202,8 +209,9 @@ def again(story: Story, folder: Path, seed: str) -> Story:
 
 def effects_of(story: Story, folder: Path) -> Effects:
     """The effects of a run that nobody disturbs."""
-    effects = Effects()
-    _run(again(story, folder, "undisturbed"), effects, Ways())
+    effects, undisturbed = Effects(), again(story, folder, "undisturbed")
+    undisturbed.rests()
+    _run(undisturbed, effects, Ways())
     return effects
 
 
@@ -219,6 +227,7 @@ def _run(
 def killed(story: Story, point: Point) -> None:
     """A run is killed, others do what they like, and the next runs end what it began."""
     job = story.hub.bridge()
+    story.rests()
     try:
         _run(story, Effects(point), Ways(), job, day=story.chance.choice(DAYS))
         story.say(f"the run ends before {point}")
@@ -229,11 +238,13 @@ def killed(story: Story, point: Point) -> None:
     waits = story.chance.random() < 0.5
     if waits:
         story.wiki.minutes_pass(16)
+        if story.importing:
+            story.wiki.arrives()  # no request lives as long
     same = job if story.chance.random() < 0.3 else None
     late = story.chance.randrange(12), story.wiki.arrives
     story.say(f"the next run: {'waited' if waits else 'takes over'}, {'same' if same else 'fresh'} mirror, {late[0]}")
-    ended = _run(story, Effects(), Ways(take_over=not waits), same, late, story.chance.choice(DAYS))
-    story.say(f"  {said(ended)}")
+    day, ways = story.chance.choice(DAYS), Ways(take_over=not waits)
+    _told(story, "  ", lambda: _run(story, Effects(), ways, same, late, day))
     _ends(story)
 
 
@@ -246,6 +257,7 @@ def raced(story: Story, point: Point) -> None:
     else:
         ways = Ways(take_over=point.how is How.TAKEN)
         effects = Effects(point, meanwhile=lambda: _refused(story, "second run", lambda: _run(story, Effects(), ways)))
+    story.rests()
     _refused(story, "run", lambda: _run(story, effects, Ways()))
     if effects.meanwhile:
         raise AssertionError("nothing happened meanwhile")
@@ -255,11 +267,23 @@ def raced(story: Story, point: Point) -> None:
 def _ends(story: Story) -> None:
     """What is on its way arrives, one more run and a fetch see it, and receipts go home."""
     story.wiki.arrives()
-    story.say(f"at last: {said(story.hub.publishes())}")
+    for _ in range(1 + story.importing):  # the first leaves a page in peace that an earlier one was at
+        story.rests()
+        _told(story, "at last: ", story.hub.publishes)
     story.say(f"at last: {said(story.hub.fetches().receipts)}")
     stick = story.hub.sends()
     for kit in story.kits:
         kit.receives(stick)
+
+
+def _told(story: Story, what: str, work: Callable[[], list[Receipt]]) -> None:
+    """Let a run come to its end, which may leave pages in peace."""
+    try:
+        story.say(f"{what}{said(work())}")
+    except EnoughForNow as exc:
+        if not story.importing:
+            raise
+        story.say(f"{what}{exc.message}")
 
 
 def _refused(story: Story, what: str, work: Callable[[], list[Receipt]]) -> None:
@@ -326,7 +350,8 @@ def judged(
     for revision in revisions:
         texts[revision.id] = revision.wikitext
         ours = attribution.parse(revision.summary)
-        if revision.account != account or ours is None or ours.step not in steps:
+        imported = attribution.is_author(revision.account)
+        if not (revision.account == account or imported) or ours is None or ours.step not in steps:
             continue
         step = [by_id[edit] for edit in steps[ours.step] if edit in by_id]
         if not step:
@@ -335,6 +360,8 @@ def judged(
             held[edit.id].append(revision)
         if set(ours.names) != {edit.name for edit in step}:
             yield Wrong(Fault.CREDIT, f"{revision.id} names {ours.names}")
+        if imported and revision.account != attribution.author(step[0].name):
+            yield Wrong(Fault.CREDIT, f"{revision.id} is by {revision.account}")
         own = set[str]().union(*map(added, step), *(decided.get(edit.id, ()) for edit in step))
         for word in marks(revision.wikitext) - marks(texts.get(revision.parent)):
             if word in brought and word not in own:
