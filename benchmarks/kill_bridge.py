@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from testing.mediawiki import install
-from tests import killed
+from tests import importers, killed
 from tests.killed import Fault, How, Point, Wrong
 from tests.killed_programs import Series
 
@@ -33,7 +33,7 @@ RACES = 2
 """Stories in memory where at a hundred or more points others do something beside the run."""
 
 IMPORTS = 4
-"""Of the stories in memory and of the races, how many more in mode `import`."""
+"""So many more stories in memory whose run imports, and for four of them one with races and one on the real wiki."""
 
 SERIES = 3
 """Series on the real wiki; each is killed at sixty or so points."""
@@ -76,12 +76,12 @@ def races(seed: int) -> Tally:
 
 
 def series(seed: int) -> Tally:
-    """Kill the real program everywhere, before a wiki of its own."""
-    tally = Tally()
-    with _folder() as folder, install(folder / "wiki") as server:
+    """Kill the real program everywhere, before a wiki of its own; below zero, it imports."""
+    tally, settings = Tally(), importers.SETTINGS if seed < 0 else ""
+    with _folder() as folder, install(folder / "wiki", extra_settings=settings) as server:
         place = folder / "series"
         place.mkdir()
-        told = Series(place, server, seed)
+        told = Series(place, server, abs(seed), importing=seed < 0)
         try:
             for point, wrong in told.points():
                 tally.points += 1
@@ -135,7 +135,7 @@ def main() -> int:
     else:
         memory += all_of(story, [*range(asked.stories), *range(-asked.imports, 0)])
         raced += all_of(races, [*range(asked.races), *range(-asked.imports // 4, 0)])
-        real += all_of(series, range(asked.series))
+        real += all_of(series, [*range(asked.series), *range(-asked.imports // 4, 0)])
     wrong = [found for tally in (*memory, *raced, *real) for found in tally.wrong]
     count = Counter(what.fault for _, what in wrong)
     figures = {

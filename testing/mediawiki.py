@@ -48,6 +48,7 @@ class MediaWiki:
         self._sessions: dict[str, Session] = {}
         self._log = folder / "requests.log"
         self._changes = itertools.count()
+        self._ahead = 0
 
     @property
     def api(self) -> str:
@@ -111,16 +112,26 @@ class MediaWiki:
     @contextlib.contextmanager
     def settings(self, php: str) -> Iterator[None]:
         """Have further settings, PHP without `<?php`, from the next request on until the end of the `with`."""
+        file = self._set(php)
+        try:
+            yield
+        finally:
+            file.unlink()
+
+    def time_passes(self, minutes: int) -> None:
+        """Put the wiki's clock forward, from the next request on."""
+        self._ahead += 60 * minutes
+        clock = f"static fn () => time() + {self._ahead}"
+        self._set(f"Wikimedia\\Timestamp\\ConvertibleTimestamp::setFakeTime( {clock} );")
+
+    def _set(self, php: str) -> Path:
+        """Write settings into a file of a new name: PHP keeps one that it has read in mind."""
         folder = self.folder / "settings"
         folder.mkdir(exist_ok=True)
         file = folder / f"{next(self._changes):04}.php"
         written = file.with_suffix(".new")
         written.write_text(f"<?php\n{php}\n")
-        written.rename(file)
-        try:
-            yield
-        finally:
-            file.unlink()
+        return written.rename(file)
 
     def run(self, code: str) -> str:
         """Run statements of PHP inside the wiki and return what they wrote; raise RuntimeError if they failed."""
@@ -236,18 +247,6 @@ class MediaWiki:
         found = self.session().get(action="query", drvlimit=50, **asked)["query"]["pages"][0]["deletedrevisions"]
         kept = "|".join(revision["timestamp"] for revision in found[:revisions])
         self.session().post(action="undelete", title=title, timestamps=kept)
-
-    def time_passes(self, minutes: int) -> None:
-        """Let everything that was saved so far, and the log's lines, be so many minutes older than it is."""
-        lists = (("revision", "rev_id", "rev_timestamp"), ("logging", "log_id", "log_timestamp"))
-        older = "".join(
-            f"foreach ( $db->select( '{table}', [ '{number}', '{when}' ] ) as $row ) {{"
-            f"  $then = $db->timestamp( (int)wfTimestamp( TS_UNIX, $row->{when} ) - {60 * minutes} );"
-            f"  $db->update( '{table}', [ '{when}' => $then ], [ '{number}' => $row->{number} ] ); }}"
-            for table, number, when in lists
-        )
-        services = "MediaWiki\\MediaWikiServices::getInstance()"
-        self.run(f"$db = {services}->getDBLoadBalancer()->getConnection( DB_PRIMARY );{older}")
 
     def turn_into(self, title: str, model: str, wikitext: str) -> int:
         """Save a page as one of another content model, as Admin, and return the revision id."""

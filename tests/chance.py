@@ -11,15 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from testing.memory_wiki import Killed, MemoryWiki
-from tests import journey
+from tests import importers, journey
 from tests.journey import Hub, Kit, Stick
 from wikigit.bridge import importing
 from wikigit.core import attribution, identity
-from wikigit.core.config import IMPORT, OWN_WIKI
 from wikigit.core.edit import Edit
 from wikigit.core.errors import ConflictsRemain, RepoError, WikiUnreachable
 from wikigit.core.receipt import Outcome, Receipt
@@ -35,7 +33,6 @@ from wikigit.wikitext.resolve import Choice
 
 NGOZI, LAKE, NEW = "Ngozi", "Lake", "Gitega"
 WRITERS = ("Aline", "Jean")
-IMPORTING = replace(OWN_WIKI, mode=IMPORT, owner="The writers of stories")
 _SAID = re.compile(r"Said to the writer of (e-\w+)\.")
 _MARK = re.compile(r"[A-Z][a-z]+\d+x")
 
@@ -94,7 +91,7 @@ class Story:
     def imports(self) -> None:
         """From now on the bridge imports: the wiki is ours."""
         self.importing = True
-        self.hub.agrees_on(IMPORTING)
+        self.hub.agrees_on(importers.POLICY)
         self.wiki.lets_import()
 
     def rests(self) -> None:

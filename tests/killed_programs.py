@@ -15,14 +15,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from testing.cutting_proxy import Cut, CuttingProxy, Heard
 from testing.mediawiki import MediaWiki as Server
-from tests import journey
+from tests import importers, journey
 from tests.chance import steps
 from tests.journey import Hub
 from tests.killed import Fault, Wrong, judged
-from wikigit.core.config import Selection
+from wikigit.core import attribution
+from wikigit.core.config import OWN_WIKI, Selection
 from wikigit.core.edit import Edit
 from wikigit.core.revision import Revision
 from wikigit.core.title import Title
@@ -47,37 +49,42 @@ exit {status}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a program is killed: at which request or push, counted from 0. `how` is a cut, or a hook's name."""
+    """Where a program is killed: at which request or push, counted from 0. `how` is a cut, or a hook's name.
+
+    `writes`: of the requests only those that write count, as for a delayed one they always do.
+    """
 
     number: int
     how: str
+    writes: bool = False
 
 
 HOWS = (*map(str, Cut), "pre-receive", "post-receive")
 
 
 class Series:
-    """One hub and what was killed at it."""
+    """One hub and what was killed at it. Where `importing`, the server has the settings of `importers`."""
 
-    def __init__(self, folder: Path, server: Server, seed: int) -> None:
+    def __init__(self, folder: Path, server: Server, seed: int, *, importing: bool = False) -> None:
+        self.importing = importing
         journey.draw_again_from(seed)
         self.chance, self.folder, self.server = Random(seed), folder, server
         self.said: list[str] = []
-        self.name = f"Series {seed}"
+        self.name = f"Series {seed}{' imports' if importing else ''}"
         self.ngozi, self.lake = f"{self.name} Ngozi", f"{self.name} Lake"
         for title in (self.ngozi, self.lake):
             server.edit(title, "\n\n".join(f"{title} has Old{n}x to tell of." for n in range(PARTS)), user="Somebody")
-        server.add_account(ACCOUNT)
-        password = server.bot_password(ACCOUNT, "wikigit", GRANTS)
-        self.secrets = {"WIKIGIT_LOGIN": f"{ACCOUNT}@wikigit", "WIKIGIT_PASSWORD": password}
+        login = importers.login(server, ACCOUNT) if importing else _login(server)
+        self.secrets = {"WIKIGIT_LOGIN": login.login, "WIKIGIT_PASSWORD": login.password}
         self.proxy = CuttingProxy(server.url.removeprefix("http://"))
         self.proxy.__enter__()
         api = f"{self.proxy.url}/api.php"
         wiki = MediaWiki(
             api, contact="t@example.org", version="0",
-            credentials=BotPassword(self.secrets["WIKIGIT_LOGIN"], password), cookies=folder / "cookies",
+            credentials=login, cookies=folder / "cookies",
         )  # fmt: skip
-        self.hub = Hub(folder, wiki, selection=Selection(titles=(self.ngozi, self.lake)), api=api)
+        policy = importers.POLICY if importing else OWN_WIKI
+        self.hub = Hub(folder, wiki, selection=Selection(titles=(self.ngozi, self.lake)), policy=policy, api=api)
         self.hub.works_in_mirrors()
         self.kit = self.hub.kit("school")
         self.count = self.words = self.ended = 0
@@ -99,9 +106,13 @@ class Series:
         """Somebody writes, a run is killed, others edit, the next run ends it. None where no run came so far."""
         since = self._heads()
         edits = self._people_write()
+        self._time_passes()
         happened = self._first_run(place)
+        if self.importing and self.chance.random() < 0.5:
+            self.proxy.release()
         for _ in range(self.chance.randrange(3)):
             self._somebody_edits()
+        self._time_passes()
         self._next_run()
         wrong = list(self._faults(edits, since))
         return (place, wrong) if happened or wrong else None
@@ -132,8 +143,8 @@ class Series:
     def _somebody_edits(self) -> None:
         """Somebody reverts our newest revision, or changes a part of a page."""
         title = self.chance.choice((self.ngozi, self.lake))
-        head = self.server.history(title)[-1]
-        if head["user"] == ACCOUNT and self.chance.random() < 0.6:
+        head = self._ours(self.server.history(title))
+        if head and self.chance.random() < 0.6:
             self.server.undo(title, int(head["revid"]), user="Somebody")  # the newest can always be undone
             self.said.append(f"somebody reverts {head['revid']} of {title}")
             return
@@ -144,14 +155,28 @@ class Series:
         self.server.edit(title, "\n\n".join(parts), user="Somebody")
         self.said.append(f"somebody changes part {here} of {title}")
 
+    @staticmethod
+    def _ours(history: list[dict[str, Any]]) -> dict[str, Any] | None:
+        """The newest revision if it is ours; of an import, the one below that the wiki put on top."""
+        *_, below, head = [{"user": ""}, *history]
+        if head["user"] != ACCOUNT:
+            return None
+        return below if attribution.is_author(below["user"]) else head
+
     # Runs
+
+    def _time_passes(self) -> None:
+        """Where a run imports, pages rest before it, and what was under way has arrived."""
+        if self.importing:
+            self.proxy.release()
+            self.server.time_passes(4)
 
     def _first_run(self, place: Place) -> bool:
         """Run the program, to be killed at a place; returns whether it was."""
         mirror = self.hub.mirror()
         if place.how in list(Cut):
             cut = Cut(place.how)
-            counts = _writes if cut is Cut.DELAYED else _everything
+            counts = _writes if cut is Cut.DELAYED or place.writes else _everything
             self.proxy.cut(place.number, cut, counts, self.chance.randrange(12))
             ended = self._program(mirror.path)
             happened = self.proxy.mend()
@@ -230,4 +255,9 @@ def _everything(heard: Heard) -> bool:
 
 
 def _writes(heard: Heard) -> bool:
-    return heard.method == "POST" and b"action=edit" in heard.body
+    return heard.method == "POST" and (b"action=edit" in heard.body or b"\r\n\r\nimport\r\n" in heard.body)
+
+
+def _login(server: Server) -> BotPassword:
+    server.add_account(ACCOUNT)
+    return BotPassword(f"{ACCOUNT}@wikigit", server.bot_password(ACCOUNT, "wikigit", GRANTS))

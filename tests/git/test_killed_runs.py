@@ -49,6 +49,33 @@ def test_somebody_beside_a_run(story: Story, effects: Effects, tmp_path: Path, w
     nothing_is_wrong(story, Point(int(when * len(effects.happened)), how), tmp_path)
 
 
+@pytest.fixture(scope="module")
+def importing(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    return killed.prepared(tmp_path_factory.mktemp("importing") / "story", SEED, importing=True)
+
+
+def test_a_run_that_imports_killed_at_any_step(importing: Story, tmp_path: Path, much: int) -> None:
+    points = killed.effects_of(importing, tmp_path / "undisturbed").points()
+    for number in range(3 * much):
+        nothing_is_wrong(importing, points[number * STRIDE % len(points)], tmp_path / str(number))
+
+
+@pytest.mark.parametrize("how", killed.RACES)
+def test_somebody_beside_a_run_that_imports(importing: Story, tmp_path: Path, how: How) -> None:
+    effects = killed.effects_of(importing, tmp_path / "undisturbed")
+    nothing_is_wrong(importing, Point(effects.happened.index("import_page") + 1, how), tmp_path)
+
+
+def test_a_bridge_that_looks_in_no_pages_history_is_found_out(
+    importing: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that believes the list of changes, which passes over what bears an old time."""
+    monkeypatch.setattr("wikigit.bridge.fetch.brought", lambda wiki, changes, *more: (changes, {}))
+    effects = killed.effects_of(importing, tmp_path / "undisturbed")
+    other = killed.again(importing, tmp_path / "again", "blind")
+    assert killed.ended(other, Point(effects.happened.index("import_page"), How.ARRIVED))
+
+
 @pytest.fixture
 def wiki() -> MemoryWiki:
     wiki = MemoryWiki()

@@ -15,17 +15,15 @@ import pytest
 from testing.mediawiki import MediaWiki as Server
 from testing.memory_wiki import MemoryWiki
 from testing.template import DEBIAN_ROOT
+from tests import importers
 from tests.conftest import real_wiki
 from wikigit.core.revision import Revision
 from wikigit.core.title import Title
 from wikigit.wiki.client import MediaWiki
 from wikigit.wiki.door import Block, Import, Kind, Version, Wiki
 from wikigit.wiki.imports import base36
-from wikigit.wiki.login import BotPassword
 
 ACCOUNT, ALINE = "Importer", "wikigit>Aline N."
-GRANTS = ("basic", "highvolume", "editpage", "createeditmovepage", "import")
-LETS_IMPORT = "$wgGroupPermissions['importers']['importupload'] = true;"
 LONG_AGO = "2020-05-01T00:00:00Z"
 _fresh = itertools.count()
 
@@ -140,13 +138,12 @@ class _Made(dict[str, World]):
         self.servers, self.folder = servers, folder
 
     def __missing__(self, name: str) -> World:
-        server = real_wiki(self.folder / (name or "debian"), version=name, extra_settings=LETS_IMPORT)
+        server = real_wiki(self.folder / (name or "debian"), version=name, extra_settings=importers.SETTINGS)
         if name and server.root == DEBIAN_ROOT:
             pytest.skip(f"Debian's MediaWiki is {server.version} already.")
         server.start()
         self.servers.append(server)
-        server.add_account(ACCOUNT, "correct horse battery staple", "importers")
-        login = BotPassword(f"{ACCOUNT}@wikigit", server.bot_password(ACCOUNT, "wikigit", GRANTS))
+        login = importers.login(server, ACCOUNT)
         client = MediaWiki(server.api, contact="test@example.org", version="0", credentials=login)
         self[name] = World(client, AtServer(server))
         return self[name]

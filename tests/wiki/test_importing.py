@@ -13,11 +13,11 @@ import pytest
 from testing.mediawiki import MediaWiki as Server
 from testing.memory_wiki import Killed, MemoryWiki
 from testing.template import DEBIAN_ROOT
+from tests import importers
 from tests.conftest import real_wiki
 from tests.journey import DAY, Hub, Kit, outcomes
-from tests.wiki.test_door_import import ACCOUNT, GRANTS, LETS_IMPORT
 from wikigit.bridge import credits
-from wikigit.core.config import IMPORT, OWN_WIKI, Selection
+from wikigit.core.config import Selection
 from wikigit.core.edit import Edit
 from wikigit.core.errors import ConfigError, EnoughForNow, WikiError, WikiUnreachable
 from wikigit.core.receipt import Outcome
@@ -31,7 +31,7 @@ from wikigit.wiki.door import Answer, Block, Import, Wiki
 from wikigit.wiki.login import BotPassword
 
 NGOZI = "Ngozi is a town.\n\nIt has a market.\n\nIt has a school."
-OURS = replace(OWN_WIKI, mode=IMPORT, owner="The school of Ngozi")
+ACCOUNT = "Importer"
 
 
 class Somewhere:
@@ -75,7 +75,7 @@ class Somewhere:
 
     def hub(self, *titles: str) -> Hub:
         """A hub for these pages; for the whole wiki in memory if none is named."""
-        return Hub(self.folder, self.wiki, selection=Selection(titles=titles), policy=OURS)
+        return Hub(self.folder, self.wiki, selection=Selection(titles=titles), policy=importers.POLICY)
 
     def history(self, title: str) -> list[Revision]:
         """A page's revisions, oldest first, with their texts."""
@@ -105,7 +105,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     if request.param == "memory":
         yield None
         return
-    wiki = real_wiki(tmp_path_factory.mktemp("own"), version=request.param, extra_settings=LETS_IMPORT)
+    wiki = real_wiki(tmp_path_factory.mktemp("own"), version=request.param, extra_settings=importers.SETTINGS)
     if request.param and wiki.root == DEBIAN_ROOT:
         pytest.skip(f"Debian's MediaWiki is {wiki.version} already.")
     with wiki:
@@ -114,8 +114,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @cache
 def _login(server: Server) -> BotPassword:
-    server.add_account(ACCOUNT, "correct horse battery staple", "importers")
-    return BotPassword(f"{ACCOUNT}@wikigit", server.bot_password(ACCOUNT, "wikigit", GRANTS))
+    return importers.login(server, ACCOUNT)
 
 
 @pytest.fixture
@@ -351,7 +350,7 @@ def test_an_account_that_may_not_import_or_is_blocked_publishes_nothing(memory: 
 
 def test_nobody_imports_to_a_wiki_that_is_nobodys_own(memory: Somewhere) -> None:
     hub, _, _ = waiting(memory)
-    hub.agrees_on(replace(OURS, owner=" "))
+    hub.agrees_on(replace(importers.POLICY, owner=" "))
     with pytest.raises(ConfigError, match="does not say whose wiki"):
         hub.publishes()
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from testing.mediawiki import MediaWiki as Server
+from testing.template import DEBIAN_ROOT
+from tests import importers
+from tests.conftest import real_wiki
 from tests.killed_programs import Place, Series
 
 pytestmark = pytest.mark.wiki
@@ -17,6 +20,31 @@ def series(tmp_path_factory: pytest.TempPathFactory, mediawiki: Server) -> Itera
     series = Series(tmp_path_factory.mktemp("series"), mediawiki, 0)
     yield series
     series.close()
+
+
+@pytest.fixture(scope="module", params=["", "1.43"], ids=["Debian's", "1.43"])
+def imports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Series]:
+    """A series whose program imports, to a wiki of its own."""
+    folder = tmp_path_factory.mktemp("imports")
+    server = real_wiki(folder / "wiki", version=request.param, extra_settings=importers.SETTINGS)
+    if request.param and server.root == DEBIAN_ROOT:
+        pytest.skip(f"Debian's MediaWiki is {server.version} already.")
+    (folder / "series").mkdir()
+    with server:
+        series = Series(folder / "series", server, 0, importing=True)
+        yield series
+        series.close()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [Place(0, "after", writes=True), Place(0, "delayed")],
+    ids=lambda place: f"{place.how} {place.number}",
+)
+def test_a_program_killed_while_it_imports_leaves_nothing_undone(imports: Series, place: Place) -> None:
+    found = imports.killed(place)
+    assert found is not None, "no run came so far"
+    assert found[1] == [], "\n".join(imports.said)
 
 
 @pytest.mark.parametrize(
