@@ -61,6 +61,14 @@ class Somewhere:
         else:
             self.memory.deletes(title)
 
+    def undoes(self, revision: int) -> None:
+        """Somebody takes one revision out of its page, by the link beside it in the history."""
+        if self.server:
+            title = str(self.wiki.revisions([revision])[revision].title)
+            self.server.undo(title, revision, user="Somebody")
+        else:
+            self.memory.undoes(revision, account="Somebody")
+
     def rests(self) -> None:
         """Nobody does anything for an hour."""
         if self.server:
@@ -259,6 +267,27 @@ def test_a_lost_answer_is_looked_for_in_the_history(somewhere: Somewhere) -> Non
     assert (hub.outcome(edit), hub.receipt(edit).code) == (Outcome.PUBLISHED, "found")
     assert len(somewhere.history(ngozi)) == 3
     assert (hub.queue(), runs.read(hub.store, mainline.read(hub.store).site)) == ([], [])
+
+
+def test_who_takes_an_imported_edit_out_is_seen_and_its_writer_is_told(somewhere: Somewhere) -> None:
+    ngozi = somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub(ngozi)
+    kit = hub.kit("school")
+    first, second = (
+        kit.changes(ngozi, "a market", "a large market"),
+        kit.changes(ngozi, "a school", "two schools", by="Jean"),
+    )
+    merged(hub, kit)
+    assert outcomes(hub.publishes()) == ["published", "published"]
+    hub.fetches()
+    somewhere.undoes(int(hub.receipt(second).ref))
+    somewhere.rests()
+    hub.fetches()
+    told = {receipt.edit: (receipt.outcome, receipt.code) for receipt in hub.looks_again("2026-03-09")}
+    assert told == {first.id: (Outcome.ALIVE, "7"), second.id: (Outcome.REVERTED, "undo")}
+    kit.receives(hub.sends())
+    assert kit.told(second) is Outcome.REVERTED
+    assert hub.publishes() == []
 
 
 @pytest.fixture

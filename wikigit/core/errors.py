@@ -74,7 +74,7 @@ class Stopped(WikigitError):
 
 
 class EnoughForNow(WikigitError):
-    """As much is published as the policy allows for now; the rest stays in the queue."""
+    """As much is published as the policy allows for now, or as is wise; the rest stays in the queue."""
 
     exit_code: ClassVar[int] = 5
 
