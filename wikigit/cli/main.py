@@ -26,11 +26,22 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from wikigit import __version__
+
+        output.tell({"version": __version__}, f"wikigit {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     repository: Annotated[Path, typer.Option("-C", "--repository", help="The repository to work in.")] = Path("."),
     json: Annotated[bool, typer.Option("--json", help="Print results as JSON, one object a line.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say what is asked of Git and of the wiki.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version of wikigit, and end.")
+    ] = False,
 ) -> None:
     """Settings that hold for every command."""
     from wikigit.cli import here
