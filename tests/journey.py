@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import itertools
+import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +59,12 @@ def draw_again_from(seed: int) -> None:
     """Let a story that begins with `seed` draw the same ids in whatever order stories are told."""
     global _drawn
     _drawn = itertools.count(seed * 1_000_000)
+
+
+def much_text(words: int = 4000) -> str:
+    """Text that does not pack well."""
+    chance = random.Random(7)
+    return "\n\n".join(" ".join(f"{chance.randrange(10**8)}" for _ in range(20)) for _ in range(words // 20))
 
 
 class Stick:

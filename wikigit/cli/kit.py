@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wikigit.cli import card, here, output, review
+from wikigit.cli import card, carry, here, output, review
 
 if TYPE_CHECKING:
     from wikigit.core.edit import Edit
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Where people write: save, send, receive.", no_args_is_help=True)
 review.add(app)
+carry.add(app)
 
 Stick = Annotated[
     Path | None, typer.Argument(help="The folder that the stick appears as; none: the only stick inserted.")
@@ -147,22 +148,6 @@ def receive(stick: Stick = None) -> None:
     if got.messages:
         output.talk("Read the messages: wikigit kit messages")
     card.show(card.arrived(got))
-
-
-@app.command()
-def relay(stick: Stick = None) -> None:
-    """Carry other kits' parcels: take those on a stick along, and write those that it lacks onto it."""
-    from wikigit.kit import relay as relaying
-    from wikigit.repo import sticks
-
-    store, folder = here.store(), here.stick(stick)
-    told = []
-    for relayed in output.watched(relaying.relay(store, folder, sticks.prepare(folder)), "Carrying parcels"):
-        output.tell(relayed, f"{relayed.parcel} {relayed.way}, {relayed.size} bytes.")
-        told.append(relayed)
-    if not told:
-        output.talk("There is nothing on the stick that this kit does not carry, and nothing here that it lacks.")
-    card.show(card.relayed(told))
 
 
 @app.command()

@@ -81,18 +81,21 @@ class _Carried:
 
     def all(self) -> list[Path]:
         """The manifests' files, what was taken last first: of two with one name it holds what the other does."""
-        return sorted(self.place.glob("*/*.json"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+        return sorted(self.place.glob("*/*.json"), reverse=True)
 
     def take(self, file: Path) -> Iterator[Progress | Relayed]:
         """Take a parcel off a stick, unless it is carried already."""
-        home = self.place / hashlib.sha256(file.read_bytes()).hexdigest()[:32]
-        if home.exists():
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()[:32]
+        if any(self.place.glob(f"*-{digest}")):
             return
         self._need_room(parcel.manifest_in(file))
         found = parcel.read(file)
+        last = max((int(home.name[:9]) for home in self.place.iterdir()), default=0)
+        home = self.place / f"{last + 1:09d}-{digest}"
         half = home.with_name(home.name + stick.PART)
         half.mkdir()
-        yield from _copied(found, file, half)
+        with stick.being_read():
+            yield from _copied(found, file, half)
         half.rename(home)
         stick.flush(self.place)
         yield Relayed(found.manifest.name, Way.TAKEN, found.manifest.size)

@@ -44,7 +44,7 @@ def place() -> Path:
     if prefix.parent.name != VERSIONS:
         raise RepoError(
             f"The wikigit in {prefix} was not installed in a way that can be updated.",
-            hint="Name a folder for it: wikigit kit update STICK --place /opt/wikigit",
+            hint="Name a folder for it: --place /opt/wikigit",
         )
     return prefix.parent.parent
 
@@ -82,9 +82,7 @@ def back(place: Path) -> str:
     """Use the version again that was used before; returns it. Raises RepoError where there is none."""
     used, before = _target(place / CURRENT), _target(place / BEFORE)
     if before is None or not before.is_dir():
-        raise RepoError(
-            "There is no version before this one here.", hint="Update from a stick: wikigit kit update STICK"
-        )
+        raise RepoError("There is no version before this one here.", hint="Update from a stick first.")
     _point(place / CURRENT, before)
     if used:
         _point(place / BEFORE, used)

@@ -69,6 +69,17 @@ def written() -> Iterator[None]:
         raise ParcelError(f"The stick could not be written: {why}.", hint=hint) from exc
 
 
+@contextmanager
+def being_read() -> Iterator[None]:
+    """Say in a sentence why something could not be taken off a stick. Raises ParcelError."""
+    try:
+        yield
+    except OSError as exc:
+        why = _REASONS.get(exc.errno or 0, (exc.strerror, ""))[0]
+        hint = "Put it in again, and look whether there is room here; nothing has changed."
+        raise ParcelError(f"The stick could not be read: {why}.", hint=hint) from exc
+
+
 def need_folder(folder: Path) -> None:
     """Raises ParcelError where there is no such folder."""
     if not folder.is_dir():
@@ -105,7 +116,8 @@ def copy(source: BinaryIO, target: Path, size: int, sha256: str) -> Generator[in
         back_again = yield from _pour(back, None, size)
     if {poured, back_again} != {sha256}:
         temporary.unlink()
-        raise ParcelError(f"{target.name} reads back otherwise than written.", hint="Try another stick.")
+        why = "reads back otherwise than written" if poured == sha256 else "is not what it was said to be"
+        raise ParcelError(f"{target.name} {why}.", hint="Try another stick.")
     if target.exists():
         temporary.unlink()
         if digest(target) != sha256:

@@ -1,0 +1,118 @@
+"""Parcels in parts, and on their way over a bad link: joined where they are whole, else a sentence."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.journey import DAY, NGOZI, Hub, Kit, Stick, hub_send, kit_send, much_text
+from wikigit.core.errors import ParcelError
+from wikigit.repo import parcel
+from wikigit.repo.outgoing import How
+from wikigit.repo.store import Store
+
+
+def in_parts(kit: Kit, most: int = 700) -> Stick:
+    found = Stick(kit.folder / "parts")
+    kit_send.send(kit.store, found.folder, day=DAY, approve_all=True, how=How(most=most))
+    return found
+
+
+def test_a_parcel_in_parts_is_joined(kit: Kit, hub: Hub) -> None:
+    edit = kit.writes("Ngozi", NGOZI + much_text(200))
+    found = in_parts(kit)
+    parts = sorted(found.folder.glob("*.bundle.*"))
+    assert len(parts) > 2
+    assert max(part.stat().st_size for part in parts) == 700
+    assert [e.id for came in hub.receives(found) for e in came.edits] == [edit.id]
+
+
+def test_a_missing_part_is_named(kit: Kit, hub: Hub) -> None:
+    edit = kit.writes("Ngozi", NGOZI + much_text(200))
+    found = in_parts(kit)
+    second = found.folder / next(file.name for file in found.files if file.name.endswith(".002"))
+    second.rename(kit.folder / second.name)
+    with pytest.raises(ParcelError, match=r"up-000001\.bundle\.002 is missing") as told:
+        hub.receives(found)
+    assert "one folder" in told.value.hint
+    shutil.copy(kit.folder / second.name, second)
+    assert [e.id for came in hub.receives(found) for e in came.edits] == [edit.id]
+
+
+def test_parts_that_are_damaged_or_changed_about_are_refused(kit: Kit, hub: Hub) -> None:
+    kit.writes("Ngozi", NGOZI + much_text(200))
+    found = in_parts(kit)
+    one, two, *_ = sorted(found.folder.glob("*.bundle.*"))
+    before, first, second = hub.store.refs("refs/"), one.read_bytes(), two.read_bytes()
+    for damaged in (second, first[:-1], first[:-1] + b"x", b""):
+        one.write_bytes(damaged)
+        with pytest.raises(ParcelError, match=r"\.001 is not what its manifest says"):
+            hub.receives(found)
+    assert Store(hub.store.path).refs("refs/") == before
+
+
+def test_a_full_parcel_in_parts_starts_a_kit(hub: Hub, tmp_path: Path) -> None:
+    found = Stick(tmp_path / "down")
+    list(hub_send.send(hub.store, found.folder, day=DAY, new=True, how=How(most=500)))
+    assert len(list(found.folder.glob("*.bundle.*"))) > 1
+    assert Kit(tmp_path / "library", found).page("Ngozi") == NGOZI
+
+
+def test_the_last_format_is_read_and_a_newer_one_refused_with_a_sentence(kit: Kit, hub: Hub) -> None:
+    edit = kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
+    found = kit.sends()
+    (file,) = found.folder.glob("*.json")
+    told = parcel.read(file).manifest
+    for version, words in ((parcel.FORMAT + 1, "newer wikigit"), (parcel.FORMAT - 2, "too old")):
+        file.write_text(replace(told, format=version).to_json())
+        with pytest.raises(ParcelError, match=words):
+            hub.receives(found)
+    old = replace(told, format=parcel.FORMAT - 1).to_json()
+    assert "parts" not in old
+    file.write_text(old)
+    assert [e.id for came in hub.receives(found) for e in came.edits] == [edit.id]
+
+
+# Over a bad link
+
+
+@pytest.mark.parametrize("tenth", range(10))
+def test_a_transfer_broken_at_any_tenth_is_refused_and_goes_on(kit: Kit, hub: Hub, tenth: int) -> None:
+    """Any dumb transport that goes on where it broke will do."""
+    edit = kit.writes("Ngozi", NGOZI + much_text(200))
+    sent, arrived = kit.sends(), Stick(kit.folder / "arrived")
+    before = hub.store.refs("refs/")
+    for source in sorted(sent.files, key=lambda file: file.suffix, reverse=True):
+        target, whole = arrived.folder / source.name, source.read_bytes()
+        target.write_bytes(whole[: len(whole) * tenth // 10])
+        if source.suffix == ".json":
+            with pytest.raises(ParcelError):
+                hub.receives(arrived)
+            assert Store(hub.store.path).refs("refs/") == before
+        resume(source, target)
+    assert [e.id for came in hub.receives(arrived) for e in came.edits] == [edit.id]
+
+
+def resume(source: Path, target: Path) -> None:
+    """What curl does over HTTP: it asks for the bytes that are lacking."""
+    if shutil.which("curl"):
+        subprocess.run(["curl", "-sS", "-C", "-", "-o", target, source.as_uri()], check=True)
+    else:
+        target.write_bytes(target.read_bytes() + source.read_bytes()[target.stat().st_size :])
+
+
+def test_a_bundle_on_its_way_is_refused_with_a_sentence(kit: Kit, hub: Hub) -> None:
+    kit.writes("Ngozi", NGOZI + much_text(200))
+    sent = kit.sends()
+    (packed,) = sent.folder.glob("*.bundle")
+    whole = packed.read_bytes()
+    for tenth in range(10):
+        packed.write_bytes(whole[: len(whole) * tenth // 10])
+        with pytest.raises(ParcelError, match="is not what its manifest says"):
+            hub.receives(sent)
+    packed.write_bytes(whole)
+    assert hub.receives(sent)
