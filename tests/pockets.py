@@ -1,0 +1,204 @@
+"""Stories of sticks in strangers' pockets: lost, doubled, late, torn, put together, read at the wrong place, relayed.
+
+Each stick that was written lies in some pocket until it is lost; whoever reads one, and in whichever order, the
+same edits arrive. Told by chance, from a seed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.chance import Story, said, told
+from tests.journey import DAY, Hub, Kit, Stick, hub_send, kit_send
+from wikigit.core.errors import WikigitError
+from wikigit.kit import relay
+from wikigit.kit.relay import Relayed
+from wikigit.repo import layout
+from wikigit.repo.store import Store
+
+FULL = 0.1
+"""How often somebody sends everything, as if nothing had been acknowledged."""
+
+
+class Pockets(Story):
+    """A hub, three kits, and sticks anywhere between them."""
+
+    def __init__(self, folder: Path, seed: int, *, kits: int = 3) -> None:
+        super().__init__(folder, seed, kits=kits)
+        self.folder = folder
+        self.sticks: list[Stick] = []
+        self.torn: set[Path] = set()
+        self._names = itertools.count(1)
+        self._grown: dict[tuple[Path, str], str] = {}
+
+    # sticks are written
+
+    def a_kit_writes_a_stick(self) -> None:
+        """On a new stick, or on one that holds other parcels; the facilitator may hold edits back."""
+        kit = self.chance.choice(self.kits)
+        held = [mine.edit.id for mine in kit.mine() if self.chance.random() < 0.1]
+        stick, full = self._some_stick(), self.chance.random() < FULL
+        self.say(f"{kit.folder.name} writes {stick.folder.name}{', everything' if full else ''}, holding {held}")
+        self._tries(lambda: kit_send.send(kit.store, stick.folder, day=DAY, hold=held, full=full).manifest.name)
+        self.nothing_leaks(kit)
+
+    def the_hub_writes_a_stick(self) -> None:
+        stick, full = self._some_stick(), self.chance.random() < FULL
+        self.say(f"the hub writes {stick.folder.name}{', everything' if full else ''}")
+        self._tries(lambda: str(len(list(hub_send.send(self.hub.store, stick.folder, day=DAY, full=full)))))
+
+    def _tries(self, what: Callable[[], str]) -> bool:
+        """Let somebody do something that may be refused with a sentence; whether it was not."""
+        try:
+            self.say(f"  {what()}")
+        except WikigitError as exc:
+            self.say(f"  {exc.message}")
+            return False
+        return True
+
+    def _some_stick(self) -> Stick:
+        if self.sticks and self.chance.random() < 0.3:
+            return self.chance.choice(self.sticks)
+        self.sticks.append(Stick(self.folder / f"stick-{next(self._names)}"))
+        return self.sticks[-1]
+
+    # what happens to sticks
+
+    def a_stick_is_lost(self) -> None:
+        if self.sticks:
+            stick = self.chance.choice(self.sticks)
+            self.sticks.remove(stick)
+            self.say(f"{stick.folder.name} is lost")
+
+    def a_stick_is_doubled(self) -> None:
+        if self.sticks:
+            stick = self.chance.choice(self.sticks)
+            copy = Stick(self.folder / f"stick-{next(self._names)}")
+            shutil.copytree(stick.folder, copy.folder, dirs_exist_ok=True)
+            self.torn |= {copy.folder} if stick.folder in self.torn else set()
+            self.sticks.append(copy)
+            self.say(f"{stick.folder.name} is doubled as {copy.folder.name}")
+
+    def a_stick_is_torn(self) -> None:
+        """A file of it ends early, has another byte, or is gone."""
+        files = [(stick, file) for stick in self.sticks for file in stick.files]
+        if not files:
+            return
+        stick, file = self.chance.choice(files)
+        data, at = file.read_bytes(), self.chance.random()
+        self.torn.add(stick.folder)
+        match self.chance.choice(("short", "other", "gone")):
+            case "gone":
+                file.unlink()
+                self.say(f"{file.name} goes from {stick.folder.name}")
+            case "short":
+                file.write_bytes(data[: int(at * len(data))])
+                self.say(f"{file.name} on {stick.folder.name} ends early")
+            case _:
+                place = int(at * len(data))
+                other = data[place] ^ 1 << self.chance.randrange(8)
+                file.write_bytes(data[:place] + bytes([other]) + data[place + 1 :])
+                self.say(f"{file.name} on {stick.folder.name} has another byte")
+
+    def sticks_are_put_together(self) -> None:
+        """Somebody copies what is on one stick onto another."""
+        if len(self.sticks) > 1:
+            one, other = self.chance.sample(self.sticks, 2)
+            for file in other.files:
+                if not (one.folder / file.name).exists():
+                    shutil.copy(file, one.folder)
+            self.torn |= {one.folder} if other.folder in self.torn else set()
+            self.say(f"what is on {other.folder.name} is put on {one.folder.name}")
+
+    def a_kit_relays(self) -> None:
+        if not self.sticks:
+            return
+        kit, stick = self.chance.choice(self.kits), self.chance.choice(self.sticks)
+        self.say(f"{kit.folder.name} relays at {stick.folder.name}")
+        assert self._tries(lambda: _relayed(kit, stick)) or self.torn, "a whole stick is not carried on"
+
+    # sticks are read
+
+    def somebody_reads_a_stick(self) -> None:
+        """The hub or any kit, whether or not the stick has anything for it; it may be kept and read again."""
+        if not self.sticks:
+            return
+        stick = self.chance.choice(self.sticks)
+        reader = self.chance.choice((self.hub, self.hub, *self.kits))
+        if self.chance.random() < 0.5:
+            self.sticks.remove(stick)
+        before = reader.store.refs(layout.HEADS)
+        self.say(f"{reader.folder.name if isinstance(reader, Kit) else 'the hub'} reads {stick.folder.name}")
+        if not self._tries(lambda: _read(reader, stick)):
+            assert stick.folder in self.torn or not self._has_for(reader, stick), "a whole parcel is refused"
+            moved = isinstance(reader, Kit) and reader.store.refs(layout.HEADS) != before
+            assert not moved, "refused, and all the same something moved"
+        self.all_only_grows()
+
+    def _has_for(self, reader: Hub | Kit, stick: Stick) -> bool:
+        """Whether a stick has a parcel for this reader."""
+        if isinstance(reader, Kit):
+            return any(f"{reader.id}-" in file.name and "-down-" in file.name for file in stick.files)
+        return True
+
+    def all_only_grows(self) -> None:
+        """No ref of hub or kit ever loses a commit that it had."""
+        for store in self._stores():
+            for ref, tip in store.refs(layout.HEADS).items():
+                old = self._grown.get((store.path, ref))
+                assert old is None or store.contains(tip, old), f"{ref} of {store.path} lost {old}"
+                self._grown[store.path, ref] = tip
+
+    def _stores(self) -> list[Store]:
+        return [self.hub.store, *(kit.store for kit in self.kits)]
+
+
+def _read(reader: Hub | Kit, stick: Stick) -> str:
+    """Let a hub or a kit read a stick; what came, in a few words."""
+    if isinstance(reader, Kit):
+        came = reader.receives(stick)
+        return f"{came.parcel}{' already' if came.already else ''}: {said(came.receipts)}"
+    parcels = ((c.parcel, [edit.id for edit in c.edits], c.already) for c in reader.receives(stick))
+    return ", ".join(f"{name} {edits}{' already' if already else ''}" for name, edits, already in parcels)
+
+
+def _relayed(kit: Kit, stick: Stick) -> str:
+    """Let a kit carry on what is on a stick; what it took and gave."""
+    came = relay.relay(kit.store, stick.folder, stick.folder)
+    return ", ".join(f"{told.parcel} {told.way}" for told in came if isinstance(told, Relayed))
+
+
+def tell(folder: Path, seed: int) -> None:
+    """One story of thirty turns, and its end: all that was saved arrives, once, and everybody is answered."""
+    story = Pockets(folder, seed)
+    turns = [
+        *[story.somebody_saves] * 6,
+        *[story.a_kit_writes_a_stick] * 4,
+        *[story.the_hub_writes_a_stick] * 3,
+        *[story.somebody_reads_a_stick] * 8,
+        *[story.a_kit_relays] * 2,
+        story.a_stick_is_lost,
+        *[story.a_stick_is_doubled] * 2,
+        *[story.a_stick_is_torn] * 2,
+        story.sticks_are_put_together,
+        *[story.the_hub_merges] * 2,
+        story.the_hub_declines,
+        story.a_volunteer_resolves,
+        story.the_bridge_publishes,
+        story.the_bridge_fetches,
+        story.somebody_on_the_wiki,
+    ]
+    with told(story):
+        for _ in range(30):
+            story.chance.choice(turns)()
+            story.nothing_is_lost_from_view()
+        story.all_is_sound()
+        story.edits_keep_to_their_own_words()
+        story.all_arrives()
+        story.all_only_grows()
+        story.nothing_is_lost_from_view()
+        story.everyone_is_answered()
+        story.each_edit_is_published_once()
