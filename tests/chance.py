@@ -374,13 +374,15 @@ class Story:
             assert sorted(m.edit.id for m in mine) == sorted(ours)
             main = mainline.read(kit.store)
             waiting = {m.edit.id for m in mine if m.receipt.outcome.waits}
+            seen = {m.edit.id for m in mine if m.place is Place.PAGE}
             if in_main := {m.edit.id for m in mine if m.place is Place.MAIN}:
                 assert in_main <= commits.published(kit.store, main.upstream) | {entry.edit for entry in main.entries}
             for name in {NGOZI, LAKE, NEW, *(str(m.edit.title) for m in mine)}:
                 there = kit.store.wikitext(main.tip, kit.title(name))
                 expected = marks(there)
                 for edit in (m.edit for m in mine if m.place is Place.PAGE and str(m.edit.title) == name):
-                    if edit.id in waiting and replay_one(there, edit.pair, main.site) == there:
+                    idle = edit.id in waiting and edit.undoes not in seen
+                    if idle and replay_one(there, edit.pair, main.site) == there:
                         continue  # on the wiki though nobody knows, or in another edit that a volunteer resolved
                     expected = (
                         expected - (marks(edit.before) - marks(edit.after)) + (marks(edit.after) - marks(edit.before))

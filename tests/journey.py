@@ -179,8 +179,9 @@ class Hub:
     def declines(self, edit: Edit, reason: str = "off-topic", *, say: str = "") -> list[Receipt]:
         return decline.decline(self.store, edit.id, reason=reason, by=VOLUNTEER, day=DAY, say=say)
 
-    def sends(self, *, new: bool = False, full: bool = False) -> Stick:
-        stick = Stick(self.folder / f"stick-down-{next(self._sticks)}")
+    def sends(self, stick: Stick | None = None, *, new: bool = False, full: bool = False) -> Stick:
+        """Write the kits' parcels, onto a new stick where none is named."""
+        stick = stick or Stick(self.folder / f"stick-down-{next(self._sticks)}")
         list(hub_send.send(self.store, stick.folder, day=DAY, new=new, full=full))
         return stick
 
@@ -246,8 +247,11 @@ class Kit:
             self.store, self.title(title), wikitext, seen=seen, by=person, summary=summary, day=DAY, drawn=drawn(10)
         )
 
-    def sends(self, *, hold: Iterable[Edit] = (), full: bool = False, approve: bool = True) -> Stick:
-        stick = Stick(self.folder / f"stick-up-{next(self._sticks)}")
+    def sends(
+        self, stick: Stick | None = None, *, hold: Iterable[Edit] = (), full: bool = False, approve: bool = True
+    ) -> Stick:
+        """Write a parcel, onto a new stick where none is named."""
+        stick = stick or Stick(self.folder / f"stick-up-{next(self._sticks)}")
         kit_send.send(
             self.store, stick.folder, day=DAY, approve_all=approve, hold=[edit.id for edit in hold], full=full
         )

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.chance import Story, said, told
-from tests.journey import DAY, Hub, Kit, Stick, hub_send, kit_send
+from tests.journey import Hub, Kit, Stick
 from wikigit.core.errors import WikigitError
 from wikigit.kit import relay
 from wikigit.kit.relay import Relayed
@@ -39,16 +39,17 @@ class Pockets(Story):
     def a_kit_writes_a_stick(self) -> None:
         """On a new stick, or on one that holds other parcels; the facilitator may hold edits back."""
         kit = self.chance.choice(self.kits)
-        held = [mine.edit.id for mine in kit.mine() if self.chance.random() < 0.1]
+        held = [mine.edit for mine in kit.mine() if self.chance.random() < 0.1]
         stick, full = self._some_stick(), self.chance.random() < FULL
-        self.say(f"{kit.folder.name} writes {stick.folder.name}{', everything' if full else ''}, holding {held}")
-        self._tries(lambda: kit_send.send(kit.store, stick.folder, day=DAY, hold=held, full=full).manifest.name)
+        all_of_it = ", everything" if full else ""
+        self.say(f"{kit.folder.name} writes {stick.folder.name}{all_of_it}, holding {[edit.id for edit in held]}")
+        self._tries(lambda: _names(kit.sends(stick, hold=held, full=full)))
         self.nothing_leaks(kit)
 
     def the_hub_writes_a_stick(self) -> None:
         stick, full = self._some_stick(), self.chance.random() < FULL
         self.say(f"the hub writes {stick.folder.name}{', everything' if full else ''}")
-        self._tries(lambda: str(len(list(hub_send.send(self.hub.store, stick.folder, day=DAY, full=full)))))
+        self._tries(lambda: _names(self.hub.sends(stick, full=full)))
 
     def _tries(self, what: Callable[[], str]) -> bool:
         """Let somebody do something that may be refused with a sentence; whether it was not."""
@@ -154,6 +155,11 @@ class Pockets(Story):
 
     def _stores(self) -> list[Store]:
         return [self.hub.store, *(kit.store for kit in self.kits)]
+
+
+def _names(stick: Stick) -> str:
+    """The parcels on a stick."""
+    return ", ".join(file.stem for file in stick.files if file.suffix == ".json")
 
 
 def _read(reader: Hub | Kit, stick: Stick) -> str:

@@ -17,6 +17,7 @@ from tests.killed import Effects, How, Point
 from wikigit.core import attribution
 from wikigit.core.receipt import Outcome
 from wikigit.repo import layout, mainline, runs
+from wikigit.wiki.door import Answer, Kind
 
 SEED = 1
 STRIDE = 37  # a prime, so that few points are spread over the whole run
@@ -102,6 +103,27 @@ def test_an_edit_that_may_still_arrive_does_not_leave_with_its_undo(hub: Hub, ki
     assert [hub.outcome(e) for e in (edit, undo)] == [Outcome.PUBLISHED] * 2
     assert [r.wikitext for r in wiki.saved if r.account == "Bridge"] == ["Ngozi is a large town.", "Ngozi is a town."]
     assert hub.queue() == []
+
+
+def test_a_request_that_arrives_after_its_edit_was_refused_is_published_all_the_same(
+    hub: Hub, kit: Kit, wiki: MemoryWiki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server was slow, and a filter was switched on between the two requests for one edit."""
+    edit = kit.changes("Ngozi", "a town", "a large town")
+    merged(hub, kit)
+    wiki.stop_after(0, late=True)
+    with pytest.raises(Killed):
+        hub.publishes()
+    monkeypatch.setattr(wiki, "publish", lambda request: Answer(Kind.REFUSED, "spamblacklist"))
+    assert outcomes(hub.publishes()) == ["refused"]
+    assert hub.outcome(edit) is Outcome.REFUSED
+    wiki.arrives()
+    assert outcomes(hub.fetches().receipts) == ["published"]
+    assert (hub.outcome(edit), hub.receipt(edit).code, hub.queue()) == (Outcome.PUBLISHED, "found", [])
+    assert hub.page("Ngozi") == "Ngozi is a large town."
+    assert hub.fetches().receipts == ()
+    kit.receives(hub.sends())
+    assert kit.told(edit) is Outcome.PUBLISHED
 
 
 @pytest.mark.parametrize("words", ["a large town", "a lake"], ids=["as sent", "their own"])

@@ -118,7 +118,8 @@ def _further(
     standing = receipts.standing(store)
     looked_for = expected(intents, main.entries, standing)
     changes, imported = brought(wiki, changes, looked_for, news.known, news.carries)
-    found = settle.settle(intents, changes, standing, day, imported)
+    ended = runs.ended(store, settle.unheard(changes.revisions, intents, standing), main.site)
+    found = settle.settle([*intents, *settle.late(ended, changes.revisions)], changes, standing, day, imported)
     touched = _touched(changes, news)
     heads = wiki.heads(touched) if touched else {}
     for revision in _arrivals(changes, heads):

@@ -70,7 +70,7 @@ class Gate:
     ways: Ways
     sent: int = 0
     resting: int = 0
-    _last: float | None = None
+    _last: float = 0.0
     _left: bool = False
     _stopped: bool = False
     _refused: set[Title] = field(default_factory=set)
@@ -105,6 +105,7 @@ class Gate:
             )
         if self._says_stop():
             raise self._stop()
+        self._last = self.ways.clock()  # an earlier run may have sent its last edit a moment ago
 
     def chosen(self, pages: Iterable[Publish]) -> list[Publish]:
         """Those of the pages that may be published now: as many steps as there is room for, with somebody's yes."""
@@ -131,8 +132,7 @@ class Gate:
         """Wait until the next edit may be sent, and look at the stop page; False ends the run."""
         if self._stopped:
             return False
-        since = None if self._last is None else self.ways.clock() - self._last
-        if seconds := policies.wait(self.policy, since):
+        if seconds := policies.wait(self.policy, self.ways.clock() - self._last):
             self.ways.sleep(seconds)
         self._stopped = self._says_stop()
         self._last = self.ways.clock()

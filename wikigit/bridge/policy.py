@@ -142,9 +142,9 @@ def room(policy: Policy, *, run: int, day: int) -> int | None:
     return max(0, min(left)) if left else None
 
 
-def wait(policy: Policy, since: float | None) -> float:
-    """Seconds to wait before the next edit; `since`: seconds since the last one, None where there was none."""
-    return 0.0 if since is None else max(0.0, policy.seconds - since)
+def wait(policy: Policy, since: float) -> float:
+    """Seconds to wait before the next edit, so many seconds after the last one."""
+    return max(0.0, policy.seconds - since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,13 +96,34 @@ def settle(
     return Settled(edits, tuple(found), tuple(still_open), len(still_open) < len(intents), standing)
 
 
+def unheard(revisions: Iterable[Revision], intents: Iterable[Intent], standing: Mapping[str, Receipt]) -> set[str]:
+    """The steps that revisions name of which neither an open intent nor a receipt knows."""
+    known = {told.ref for told in standing.values() if told.writer == identity.BRIDGE and told.outcome in _IN_IT}
+    said = [attribution.parse(revision.summary) for revision in revisions if str(revision.id) not in known]
+    return {one.step for one in said if one is not None} - {intent.step for intent in intents}
+
+
+def late(ended: Iterable[Intent], revisions: Iterable[Revision]) -> list[Intent]:
+    """Of intents that are closed by now those that the wiki carried out all the same, after their edits were set aside.
+
+    Once more an intent is only believed where account and sha1 agree; of a step that was sent twice, one of them.
+    """
+    revisions = list(revisions)
+    came = {intent.step: intent for intent in ended if _agrees(_landed(intent, revisions), intent)}
+    return list(came.values())
+
+
+def _agrees(revision: Revision | None, intent: Intent) -> bool:
+    return revision is not None and (revision.account, revision.sha1) == (intent.account, intent.sha1)
+
+
 def _told(intent: Intent, changes: Changes, day: str, kits: Mapping[str, str], imported: Found | None) -> list[Receipt]:
     """Receipts for an intent whose answer got lost: published, or unclear and for a person; none if not sent."""
     revision = _landed(intent, changes.revisions)
     if imported is not None:
         outcome, code, ref = imported.outcome(intent.step, intent.sha1)
         code = code or "found"
-    elif revision is not None and (revision.account, revision.sha1) == (intent.account, intent.sha1):
+    elif revision is not None and _agrees(revision, intent):
         outcome, code, ref = Outcome.PUBLISHED, "found", str(revision.id)
     elif revision is not None:
         outcome, code, ref = Outcome.HELD, "not-as-sent", str(revision.id)

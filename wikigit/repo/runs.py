@@ -7,7 +7,7 @@ meanwhile is refused and looks again. Nothing here knows how an intent is settle
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from wikigit.core import identity, message
@@ -73,6 +73,13 @@ def at(store: Store, tip: str, site: Site) -> list[Intent]:
             raise RepoError(f"{FILE} on wikigit/runs holds a line that wikigit does not write.", hint="Ask the hub.")
         intents.append(Intent(step, Title.parse(title, site), tables.number(head, FILE), sha1, account, time, ids))
     return intents
+
+
+def ended(store: Store, steps: Collection[str], site: Site) -> list[Intent]:
+    """The intents with these steps of every run that there was."""
+    tip = store.tip(layout.RUNS)
+    commits = store.history(tip, first_parent=True) if tip and steps else []
+    return [intent for commit in commits for intent in at(store, commit, site) if intent.step in steps]
 
 
 def accounts(store: Store, site: Site) -> set[str]:
