@@ -103,11 +103,12 @@ class Somewhere:
         self.wiki.import_page = sent  # type: ignore[method-assign]
 
 
-@pytest.fixture(
-    scope="module",
-    params=["memory", pytest.param("", marks=pytest.mark.wiki), pytest.param("1.43", marks=pytest.mark.wiki)],
-    ids=["memory", "Debian's", "1.43"],
-)
+MEMORY, DEBIANS = pytest.param("memory", id="memory"), pytest.param("", id="Debian's", marks=pytest.mark.wiki)
+LTS = pytest.param("1.43", id="1.43", marks=pytest.mark.wiki)
+EVERYWHERE = pytest.mark.parametrize("server", [MEMORY, DEBIANS, LTS], indirect=True)
+
+
+@pytest.fixture(scope="module", params=[MEMORY, DEBIANS])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server | None]:
     """A real wiki that lets the bridge import; None for the one in memory."""
     if request.param == "memory":
@@ -148,6 +149,7 @@ def sha1(wikitext: str) -> str:
     return hashlib.sha1(wikitext.encode()).hexdigest()
 
 
+@EVERYWHERE
 def test_the_road_with_true_authors_times_and_texts(somewhere: Somewhere) -> None:
     gitega = somewhere.page("Gitega")
     ngozi = somewhere.page("Ngozi", NGOZI)
@@ -193,6 +195,7 @@ def lands_below(somewhere: Somewhere) -> tuple[Hub, str, Edit]:
     return hub, ngozi, edit
 
 
+@EVERYWHERE
 def test_somebody_between_look_and_import_is_not_covered_and_a_person_decides(somewhere: Somewhere) -> None:
     hub, ngozi, edit = lands_below(somewhere)
     _, ours, theirs, top = somewhere.history(ngozi)

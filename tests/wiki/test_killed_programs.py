@@ -22,7 +22,7 @@ def series(tmp_path_factory: pytest.TempPathFactory, mediawiki: Server) -> Itera
     series.close()
 
 
-@pytest.fixture(scope="module", params=["", "1.43"], ids=["Debian's", "1.43"])
+@pytest.fixture(scope="module")
 def imports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Series]:
     """A series whose program imports, to a wiki of its own."""
     folder = tmp_path_factory.mktemp("imports")
@@ -36,10 +36,14 @@ def imports(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         series.close()
 
 
+AFTER, DELAYED = Place(0, "after", writes=True), Place(0, "delayed")
+
+
 @pytest.mark.parametrize(
-    "place",
-    [Place(0, "after", writes=True), Place(0, "delayed")],
-    ids=lambda place: f"{place.how} {place.number}",
+    ("imports", "place"),
+    [("", AFTER), ("", DELAYED), ("1.43", DELAYED)],
+    ids=["Debian's after", "Debian's delayed", "1.43 delayed"],
+    indirect=["imports"],
 )
 def test_a_program_killed_while_it_imports_leaves_nothing_undone(imports: Series, place: Place) -> None:
     found = imports.killed(place)

@@ -1,8 +1,8 @@
 """Which of the wiki's revisions are ours, and what became of steps that nobody heard the answer of.
 
-A revision is ours if a receipt says so, or if it carries the step id of an open intent and its account and
-sha1 agree: a summary alone proves nothing. What a person reverted was published all the same and is never
-sent again. Pure; nothing here asks the wiki.
+A revision is ours if a receipt says so, or if it carries the step id of an open intent and its account and sha1
+agree (of one that was imported, its author's name and sha1): a summary alone proves nothing. What a person reverted
+was published all the same and is never sent again. Pure; nothing here asks the wiki.
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ TURN = "turn.tsv"
 class Intent:
     """One step of a run: the page, the head it was planned on (0: no page), the sha1 of its text, its edits.
 
-    `account` is the one that sends it: a revision is ours only if account and sha1 agree. `time` is the
-    wiki's clock when the run began.
+    `account` is the one that sends it: a revision is ours only if account and sha1 agree, or if it was imported
+    under an author's name and the sha1 agrees. `time` is the wiki's clock when the run began.
     """
 
     step: str
