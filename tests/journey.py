@@ -28,7 +28,7 @@ from wikigit.hub import send as hub_send
 from wikigit.hub.merge import Result
 from wikigit.hub.resolve import Decision
 from wikigit.hub.waiting import Waiting
-from wikigit.kit import desk, people, review
+from wikigit.kit import desk, erase, people, review
 from wikigit.kit import receive as kit_receive
 from wikigit.kit import send as kit_send
 from wikigit.kit import start as kit_start
@@ -266,6 +266,19 @@ class Kit:
 
     def sends_back(self, edit: Edit, say: str) -> Receipt:
         return review.send_back(self.store, edit.id, DAY, say=say)
+
+    def hides(self, edit: Edit, say: str = "") -> list[Receipt]:
+        return erase.hide(self.store, edit.id, DAY, say=say)
+
+    def withdraws(self, edit: Edit) -> list[Receipt]:
+        return erase.withdraw(self.store, edit.id, edit.contributor, DAY)
+
+    def erases(self, edit: Edit) -> list[Receipt]:
+        return erase.erase(self.store, edit.id, DAY)
+
+    def forgets(self, name: str, *, keep_edits: bool = False) -> list[Receipt]:
+        person = people.known(self.store.path, name)
+        return erase.forget(self.store, person.contributor, DAY, keep_edits=keep_edits)
 
     def receives(self, stick: Stick) -> kit_receive.Received:
         return kit_receive.receive(self.store, stick.folder, DAY)

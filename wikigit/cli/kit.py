@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wikigit.cli import card, carry, here, output, review
+from wikigit.cli import card, carry, erase, here, output, review
 
 if TYPE_CHECKING:
     from wikigit.core.edit import Edit
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Where people write: save, send, receive.", no_args_is_help=True)
 review.add(app)
+erase.add(app)
 carry.add(app)
 
 Stick = Annotated[
@@ -89,18 +90,29 @@ def read(title: Page) -> None:
 @app.command()
 def mine(by: By = "") -> None:
     """Say what became of everything that was written here, or of one person's edits."""
-    from wikigit.core import identity
-    from wikigit.kit import desk, people
+    from wikigit.kit import aside, desk
 
-    store = here.store()
-    contributor = ""
-    if by:
-        contributor = people.person(store.path, by, drawn=here.drawn(identity.CONTRIBUTOR_BYTES)).contributor
+    store, contributor = here.store(), _contributor(by)
+    where = {desk.Place.BESIDE: " (shown beside the page)", desk.Place.ASIDE: " (taken off the page)"}
     for seen in desk.mine(store, contributor):
         receipt = seen.receipt
-        beside = " (shown beside the page)" if seen.place is desk.Place.BESIDE else ""
         said = f": {receipt.said}" if receipt.said else ""
-        output.tell(seen, f"{seen.edit.id} {receipt.outcome} {receipt.code} {seen.edit.title}{beside}{said}")
+        place = where.get(seen.place, "")
+        output.tell(seen, f"{seen.edit.id} {receipt.outcome} {receipt.code} {seen.edit.title}{place}{said}")
+    for receipt in aside.erased(store.path, contributor):
+        output.tell(receipt, f"{receipt.edit} {receipt.outcome} {receipt.code}")
+
+
+@app.command()
+def words(edit: Annotated[str, typer.Argument(help="The edit's id, e-….")]) -> None:
+    """Print what an edit put in, also of one that was taken off the page, so that its author can save it anew."""
+    from wikigit.core.errors import RepoError
+    from wikigit.kit import aside, desk
+
+    found = next((seen.edit for seen in desk.mine(here.store()) if seen.edit.id == edit), None)
+    if found is None:
+        raise RepoError(f"{edit} is not here.", hint="List what is: wikigit kit mine")
+    output.tell_exactly({"edit": edit, "words": aside.own_words(found)}, aside.own_words(found))
 
 
 @app.command()
@@ -153,14 +165,9 @@ def receive(stick: Stick = None) -> None:
 @app.command()
 def messages(by: By = "") -> None:
     """Show what people on the wiki wrote about the edits of this kit, or of one person."""
-    from wikigit.core import identity
-    from wikigit.kit import people, talk
+    from wikigit.kit import talk
 
-    store = here.store()
-    contributor = ""
-    if by:
-        contributor = people.person(store.path, by, drawn=here.drawn(identity.CONTRIBUTOR_BYTES)).contributor
-    for message in talk.messages(store, contributor):
+    for message in talk.messages(here.store(), _contributor(by)):
         output.tell(message, output.message(message))
 
 
@@ -180,6 +187,13 @@ def answer(
     drawn = here.drawn(identity.EDIT_BYTES)
     saved = talk.answer(store, message, typed, by=person, day=here.today(), drawn=drawn)
     _say(saved, "the talk page", typed)
+
+
+def _contributor(by: str) -> str:
+    """The id of a person whom this kit knows, "" where none is named. Raises RepoError."""
+    from wikigit.kit import people
+
+    return people.known(here.store().path, by).contributor if by else ""
 
 
 def _typed(file: Path | None) -> str:

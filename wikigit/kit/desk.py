@@ -18,7 +18,7 @@ from wikigit.core.errors import WikigitError
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.site import Site
 from wikigit.core.title import Title
-from wikigit.kit import decisions
+from wikigit.kit import aside, decisions
 from wikigit.kit.decisions import Decision
 from wikigit.kit.people import Person
 from wikigit.kit.start import day as kit_day
@@ -41,6 +41,7 @@ class Place(StrEnum):
     BESIDE = "beside"
     MAIN = "main"
     ANSWERED = "answered"
+    ASIDE = "aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,14 @@ class Mine:
     receipt: Receipt
 
 
+def tip(store: Store) -> str:
+    """The desk's newest commit. Raises RepoError where this is no kit."""
+    return store.need(layout.DESK, "Make a kit first: wikigit kit init STICK FOLDER")
+
+
 def page(store: Store, title: Title) -> str | None:
     """A page as the desk shows it, None where there is none."""
-    return store.wikitext(_tip(store), title)
+    return store.wikitext(tip(store), title)
 
 
 def save(
@@ -84,14 +90,14 @@ def save(
     `seen` is the page's text when they began (None: no page). If somebody saved meanwhile the two are
     merged where that is safe; a conflict has saved nothing. `drawn`: 10 random bytes.
     """
-    languages = store.site(_tip(store)).languages
+    languages = store.site(tip(store)).languages
     wikitext = as_saved(typed, languages)
     if len(wikitext.encode()) > PAGE_LIMIT:
         raise WikigitError(f"{title} would be larger than 2 MiB.", hint="Write a second page.")
     with store.writing(alone=True):
-        tip = _tip(store)
-        before = store.wikitext(tip, title)
-        site = store.site(tip)
+        old = tip(store)
+        before = store.wikitext(old, title)
+        site = store.site(old)
         if not _same(before, seen, languages):
             merged = replay_one(before, (seen, wikitext), site)
             if isinstance(merged, Conflict):
@@ -101,8 +107,8 @@ def save(
             return None
         edit = _edit(store, title, before, wikitext, by, summary, kit_day(store, day), drawn, minor)
         edit = replace(edit, undoes=_undoes(store, edit))
-        commit = edits.write(store, edit, tip, wikitext=wikitext, committer=edit.kit)
-        store.move([Move(layout.DESK, tip, commit)])
+        commit = edits.write(store, edit, old, wikitext=wikitext, committer=edit.kit)
+        store.move([Move(layout.DESK, old, commit)])
         return edit
 
 
@@ -126,7 +132,7 @@ def on_desk(store: Store, on: str) -> list[OnDesk]:
     """Every edit without an answer, in the order in which they were saved; `on`: the upstream that counts."""
     site, now = store.site(on), Whereabouts(store, on)
     fresh: list[OnDesk] = []
-    here = _tip(store)
+    here = tip(store)
     while edits.is_edit(commit := store.read(here)):
         fresh.append(_on_desk(store, here, Place.PAGE, site))
         here = commit.parents[0]
@@ -134,21 +140,27 @@ def on_desk(store: Store, on: str) -> list[OnDesk]:
     return [replace(row, edit=now.followed(row.commit, row.edit)) for row in rows]
 
 
+def everything(store: Store) -> list[OnDesk]:
+    """Every edit that the desk knows of: those with an answer, then the others as they were saved."""
+    now = tip(store)
+    answered = [row for row in _rows(store, _rebuilt(store, now), store.site(now)) if row.place is Place.ANSWERED]
+    return [*answered, *on_desk(store, _upstream(store))]
+
+
 def mine(store: Store, contributor: str = "") -> list[Mine]:
-    """What a contributor (or everybody) wrote on this kit, oldest first, and what became of it."""
-    tip = _tip(store)
-    site = store.site(tip)
-    standing, decided = receipts.standing(store, kit_of(store)), decisions.read(store.path)
-    answered = [row for row in _rows(store, _rebuilt(store, tip), site) if row.place is Place.ANSWERED]
-    return [
-        Mine(
-            row.edit,
-            row.place,
-            _standing(row.edit, standing.get(row.edit.id), decided.get(row.edit.id)),
-        )
-        for row in (*answered, *on_desk(store, _upstream(store)))
-        if contributor in ("", row.edit.contributor)
+    """What a contributor (or everybody) wrote on this kit, oldest first, and what became of it.
+
+    What was put aside comes last, with its own words; what was erased is no edit any more.
+    """
+    kit, site = kit_of(store), store.site(tip(store))
+    standing, decided = receipts.standing(store, kit), decisions.read(store.path)
+    seen = [
+        Mine(row.edit, row.place, _standing(row.edit, standing.get(row.edit.id), decided.get(row.edit.id)))
+        for row in everything(store)
     ]
+    put = [each for each in aside.read(store.path, contributor) if each.title]
+    seen += [Mine(each.as_edit(site, kit), Place.ASIDE, each.receipt) for each in put]
+    return [each for each in seen if contributor in ("", each.edit.contributor)]
 
 
 def _standing(edit: Edit, told: Receipt | None, decided: Decision | None) -> Receipt:
@@ -169,11 +181,25 @@ def rebuilt(store: Store, main: Mainline, standing: Mapping[str, Receipt], day: 
     Whether an edit is in main is read from main alone: such an edit is not replayed, but it comes back
     if a later main lacks it before it is answered. The undo of one that is in no page changes none.
     """
-    old = _tip(store)
+    old = tip(store)
+    kept = [row for row in _table(store, _rebuilt(store, old)) if row[2] == Place.ANSWERED]
+    return Move(layout.DESK, old, laid(store, main, on_desk(store, main.upstream), kept, standing, day, old))
+
+
+def laid(
+    store: Store,
+    main: Mainline,
+    open_: Sequence[OnDesk],
+    answered: Sequence[Sequence[str]],
+    standing: Mapping[str, Receipt],
+    day: str,
+    after: str,
+) -> str:
+    """The commit of a desk: open edits laid on a main, rows of answered ones; it follows the commit `after`."""
     off = {edit for edit, told in standing.items() if told.outcome.turns_away}
     there = edits.published(store, main.upstream) | {entry.edit for entry in main.entries}
     tree, rows = store.read(main.tip).tree, []
-    for row in on_desk(store, main.upstream):
+    for row in open_:
         place = Place.BESIDE
         if row.edit.id in standing and standing[row.edit.id].outcome.final:
             place = Place.ANSWERED
@@ -188,15 +214,9 @@ def rebuilt(store: Store, main: Mainline, standing: Mapping[str, Receipt], day: 
             if isinstance(result, Conflict) or result == so_far:
                 off.add(row.edit.id)
         rows.append((row.edit.id, row.commit, place))
-    kept = _answered(store, _rebuilt(store, old))
-    tree = store.tree_with(tree, {layout.DESK_TABLE: tables.write([*kept, *rows])})
+    tree = store.tree_with(tree, {layout.DESK_TABLE: tables.write([*answered, *rows])})
     text = message.compose("The desk on a new main", {"Upstream": main.upstream})
-    commit = store.commit(tree, [main.tip, old], text, author=edits.signature(kit_of(store), day))
-    return Move(layout.DESK, old, commit)
-
-
-def _tip(store: Store) -> str:
-    return store.need(layout.DESK, "Make a kit first: wikigit kit init STICK FOLDER")
+    return store.commit(tree, [main.tip, after], text, author=edits.signature(kit_of(store), day))
 
 
 def _upstream(store: Store) -> str:
@@ -218,10 +238,6 @@ def _rows(store: Store, commit: str, site: Site) -> Iterator[OnDesk]:
 def _on_desk(store: Store, commit: str, place: Place, site: Site) -> OnDesk:
     edit = edits.read(store, commit, site)
     return OnDesk(edit, commit, place, edit.title)
-
-
-def _answered(store: Store, commit: str) -> list[list[str]]:
-    return [row for row in _table(store, commit) if row[2] == Place.ANSWERED]
 
 
 def _table(store: Store, commit: str) -> Sequence[list[str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from wikigit.core.edit import Edit
 from wikigit.core.errors import RepoError
 from wikigit.core.receipt import Outcome, Receipt, check_said
-from wikigit.kit import decisions, desk, leaks
+from wikigit.kit import decisions, desk, leaks, takeout
 from wikigit.kit.approvals import Approvals
 from wikigit.kit.branch import Branch
 from wikigit.kit.decisions import Decision
@@ -42,6 +42,7 @@ class Asked:
 def queue(store: Store, today: str) -> list[Asked]:
     """Every edit that has not left, in the order in which they were saved; nothing is changed."""
     with store.writing(alone=True), store.gathering():
+        takeout.finish(store, kit_day(store, today))
         approvals = Approvals(store.path, kit_day(store, today))
         return [_asked(looked, approvals) for looked in _looked(store, today, approvals)]
 
@@ -52,6 +53,7 @@ def approve(store: Store, edits: Collection[str] | None, today: str, *, allows: 
     `allows`: with the names that stand in them. Raises RepoError where one is not in the queue.
     """
     with store.writing(alone=True), store.gathering():
+        takeout.finish(store, kit_day(store, today))
         approvals = Approvals(store.path, kit_day(store, today), wanted=edits, allows=allows)
         looked = list(_looked(store, today, approvals))
         _need(edits or (), looked)
@@ -69,15 +71,22 @@ def send_back(store: Store, edit: str, today: str, *, say: str) -> Receipt:
         return decision.receipt
 
 
+def unsent(store: Store) -> list[desk.OnDesk]:
+    """The edits on the desk that have not left."""
+    main = mainline.read(store)
+    left = sent(Branch(store, kit_of(store), main, ""))
+    rows = desk.on_desk(store, main.upstream)
+    return [row for row in rows if row.place is not desk.Place.MAIN and row.edit.id not in left]
+
+
 def need_unsent(store: Store, edit: str) -> desk.OnDesk:
     """The edit as it is on the desk. Raises RepoError where it is not there, or has left."""
-    main = mainline.read(store)
-    row = next((row for row in desk.on_desk(store, main.upstream) if row.edit.id == edit), None)
-    if row is None:
-        raise RepoError(f"{edit} is not in the queue.", hint="List what is: wikigit kit queue")
-    if row.place is desk.Place.MAIN or edit in sent(Branch(store, kit_of(store), main, "")):
+    row = next((row for row in unsent(store) if row.edit.id == edit), None)
+    if row is not None:
+        return row
+    if any(known.edit.id == edit for known in desk.everything(store)):
         raise RepoError(f"{edit} has left this kit.", hint="Ask the hub to decline it.")
-    return row
+    raise RepoError(f"{edit} is not in the queue.", hint="List what is: wikigit kit queue")
 
 
 def _looked(store: Store, today: str, approvals: Approvals) -> list[Looked]:

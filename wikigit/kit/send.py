@@ -9,7 +9,7 @@ from pathlib import Path
 from wikigit import __version__
 from wikigit.core import identity
 from wikigit.core.receipt import Outcome, Receipt
-from wikigit.kit import decisions
+from wikigit.kit import decisions, takeout
 from wikigit.kit.approvals import Approvals
 from wikigit.kit.branch import Branch
 from wikigit.kit.leaks import Leak
@@ -70,6 +70,7 @@ def sending(
     """Like `send`, telling how far it is; what was sent comes last."""
     with store.writing(alone=True):
         kit, main, day = kit_of(store), mainline.read(store), kit_day(store, day)
+        takeout.finish(store, day)
         last = manifests.last(store, kit, parcel.UP)
         number = parcel.next_number(folder, kit, main.site.wiki, parcel.UP, last.number if last else 0)
         branch = Branch(store, kit, main, day)

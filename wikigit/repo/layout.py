@@ -7,6 +7,8 @@ from wikigit.core.title import Title
 
 UPSTREAM = "refs/heads/upstream"
 MAIN = "refs/heads/main"
+PRIVATE = "refs/wikigit/"
+"""What never leaves a repository."""
 DESK = "refs/wikigit/desk"
 RUNS = "refs/heads/wikigit/runs"
 

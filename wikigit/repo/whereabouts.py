@@ -29,11 +29,11 @@ class Whereabouts:
 
     def followed(self, commit: str, edit: Edit) -> Edit:
         """The edit in a commit, as one of the page that it was written on, where that stands now."""
-        return replace(edit, title=self.title(edit.title, self._known_to(commit)))
+        return replace(edit, title=self.title(edit.title, self.known_to(commit)))
 
     def may_have_gone(self, commit: str, edit: Edit, title: Title) -> bool:
         """Whether the page of the edit in a commit may have come to stand under `title` since."""
-        return title in self._reached(edit.title, self._known_to(commit))
+        return title in self._reached(edit.title, self.known_to(commit))
 
     def title(self, title: Title, since: str) -> Title:
         """Where the page stands that stood under `title` at the upstream commit `since`; the same where it is gone."""
@@ -58,7 +58,7 @@ class Whereabouts:
                 found.append(target)
         return found
 
-    def _known_to(self, commit: str) -> str:
+    def known_to(self, commit: str) -> str:
         """The newest commit of upstream in the history of a commit, "" for none: edits bring no upstream in."""
         here, passed = commit, []
         while here not in self._known:
