@@ -31,7 +31,7 @@ from wikigit.wiki.door import Answer, Block, Import, Wiki
 from wikigit.wiki.login import BotPassword
 
 NGOZI = "Ngozi is a town.\n\nIt has a market.\n\nIt has a school."
-ACCOUNT = "Importer"
+ACCOUNT, HELP = "Importer", 12
 
 
 class Somewhere:
@@ -82,8 +82,9 @@ class Somewhere:
         return self.wiki
 
     def hub(self, *titles: str) -> Hub:
-        """A hub for these pages; for the whole wiki in memory if none is named."""
-        return Hub(self.folder, self.wiki, selection=Selection(titles=titles), policy=importers.POLICY)
+        """A hub for these pages; for all pages of help if none is named."""
+        selection = Selection(titles=titles) if titles else Selection((HELP,))
+        return Hub(self.folder, self.wiki, selection=selection, policy=importers.POLICY)
 
     def history(self, title: str) -> list[Revision]:
         """A page's revisions, oldest first, with their texts."""
@@ -250,12 +251,8 @@ def test_a_page_deleted_between_look_and_import_is_made_anew_and_a_person_is_tol
     assert hub.queue() == []
 
 
-def test_a_lost_answer_is_looked_for_in_the_history(somewhere: Somewhere) -> None:
-    ngozi = somewhere.page("Ngozi", NGOZI)
-    hub = somewhere.hub(ngozi)
-    kit = hub.kit("school")
-    edit = kit.changes(ngozi, "a market", "a large market")
-    merged(hub, kit)
+def dies_when_it_landed(somewhere: Somewhere, hub: Hub) -> None:
+    """The bridge is killed when the wiki has imported, before it hears of it."""
     send = somewhere.wiki.import_page
 
     def lost(request: Import) -> Answer:
@@ -266,10 +263,41 @@ def test_a_lost_answer_is_looked_for_in_the_history(somewhere: Somewhere) -> Non
     with pytest.raises(Killed):
         hub.publishes()
     somewhere.wiki.import_page = send  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("all_pages", [False, True], ids=["one page", "a namespace"])
+def test_what_landed_unheard_is_found_in_the_history(somewhere: Somewhere, all_pages: bool) -> None:
+    somewhere.prefix = f"Help:{somewhere.prefix}"
+    ngozi = somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub(*[] if all_pages else [ngozi])
+    kit = hub.kit("school")
+    edit = kit.changes(ngozi, "a market", "a large market")
+    merged(hub, kit)
+    dies_when_it_landed(somewhere, hub)
+    somewhere.edits(ngozi, edit.after + "\n\nMore.")
     assert outcomes(hub.publishes()) == ["published"]
     assert (hub.outcome(edit), hub.receipt(edit).code) == (Outcome.PUBLISHED, "found")
-    assert len(somewhere.history(ngozi)) == 3
+    assert len(somewhere.history(ngozi)) == 4
     assert (hub.queue(), runs.read(hub.store, mainline.read(hub.store).site)) == ([], [])
+    assert edit.id in commits.landed(hub.store, hub.store.need(layout.UPSTREAM, ""))
+
+
+def test_a_revision_of_old_time_is_found_by_the_log_where_a_namespace_is_carried(somewhere: Somewhere) -> None:
+    somewhere.prefix = f"Help:{somewhere.prefix}"
+    ngozi = somewhere.page("Ngozi", NGOZI)
+    hub = somewhere.hub()
+    kit = hub.kit("school")
+    edit, new = kit.changes(ngozi, "a market", "a large market"), kit.writes(f"{ngozi}/history", "It is old.")
+    merged(hub, kit)
+    somewhere.rests()
+    hub.fetches()
+    somewhere.rests()
+    assert outcomes(hub.publishes()) == ["published", "published"]
+    assert hub.fetches().removed == ()
+    landed = commits.landed(hub.store, hub.store.need(layout.UPSTREAM, ""))
+    authors = [hub.store.read(landed[its.id]).author for its in (edit, new)]
+    assert authors == [f"wikigit{edit.contributor}"] * 2  # Git knows no ">" in a name
+    assert (hub.queue(), hub.page(ngozi)) == ([], edit.after)
 
 
 def test_who_takes_an_imported_edit_out_is_seen_and_its_writer_is_told(somewhere: Somewhere) -> None:
@@ -298,41 +326,17 @@ def memory(tmp_path: Path) -> Somewhere:
     wiki = MemoryWiki(account=ACCOUNT)
     wiki.lets_import()
     wiki.days_pass(90)
-    return Somewhere(wiki, None, tmp_path, "Story")
+    return Somewhere(wiki, None, tmp_path, "Help:Story")
 
 
-def waiting(somewhere: Somewhere, *titles: str) -> tuple[Hub, str, Edit]:
+def waiting(somewhere: Somewhere) -> tuple[Hub, str, Edit]:
     """An edit that may be published."""
     ngozi = somewhere.page("Ngozi", NGOZI)
-    hub = somewhere.hub(*titles)
+    hub = somewhere.hub()
     kit = hub.kit("school")
     edit = kit.changes(ngozi, "a market", "a large market")
     merged(hub, kit)
     return hub, ngozi, edit
-
-
-def test_a_revision_of_old_time_is_found_by_the_log_where_the_whole_wiki_is_carried(memory: Somewhere) -> None:
-    hub, ngozi, edit = waiting(memory)
-    memory.memory.days_pass(30)
-    assert outcomes(hub.publishes()) == ["published"]
-    hub.fetches()
-    ours = memory.history(ngozi)[1]
-    assert ours.time < "2026-04-02"
-    landed = commits.landed(hub.store, hub.store.need(layout.UPSTREAM, ""))
-    assert hub.store.read(landed[edit.id]).author == f"wikigit{edit.contributor}"  # Git knows no ">" in a name
-    assert hub.queue() == []
-
-
-def test_a_killed_import_is_found_by_the_log_where_the_whole_wiki_is_carried(memory: Somewhere) -> None:
-    hub, ngozi, edit = waiting(memory)
-    memory.memory.stop_after(0, landed=True)
-    with pytest.raises(Killed):
-        hub.publishes()
-    memory.memory.person_edits(ngozi, NGOZI.replace("a market", "a large market") + "\n\nMore.")
-    hub.publishes()
-    assert (hub.outcome(edit), hub.receipt(edit).code) == (Outcome.PUBLISHED, "found")
-    assert len(memory.memory.imported) == 0
-    assert hub.queue() == []
 
 
 def test_a_killed_run_that_may_still_arrive_is_not_sent_again_at_once(memory: Somewhere) -> None:
