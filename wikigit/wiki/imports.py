@@ -68,7 +68,7 @@ def parameters(request: Import, account: str, token: str) -> dict[str, str]:
 def refused(request: Import) -> Answer | None:
     """The answer to what no XML file can hold; None where it can be sent."""
     if any(_NOT_XML.search(version.wikitext + version.summary) for version in request.versions):
-        return Answer(Kind.REFUSED, "not-xml", info="The text holds a character that no XML file may hold.")
+        return Answer(Kind.HELD, "not-xml", info="The text holds a character that no XML file may hold.")
     return None
 
 
