@@ -440,12 +440,9 @@ def test_nothing_about_a_person_leaves_the_kit(hub: Hub, kit: Kit, monkeypatch: 
 
 def inflated(there: Store, packed: Path) -> bytes:
     """Every object that a bundle brings, unpacked."""
-    here = set(objects(there))
-    bundle.unpack(there, packed)
-    new = "\n".join(set(objects(there)) - here).encode()
-    return git.run(there.path, "cat-file", "--batch", stdin=new)
-
-
-def objects(store: Store) -> list[str]:
-    listed = git.run(store.path, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)")
-    return listed.decode().split()
+    with packed.open("rb", buffering=0) as opened:
+        opened.seek(bundle.header(packed).pack)
+        said = git.call(there.path, "index-pack", "--stdin", "--fix-thin", source=opened).stdout.decode()
+    with (there.path / "objects/pack" / f"pack-{said.split()[1]}.idx").open("rb") as opened:
+        rows = git.call(there.path, "show-index", source=opened).stdout.decode().splitlines()
+    return git.run(there.path, "cat-file", "--batch", stdin="\n".join(row.split()[1] for row in rows).encode())

@@ -5,17 +5,18 @@ Nothing here knows who asks.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 from wikigit.core import identity, path
-from wikigit.core.edit import Edit
+from wikigit.core.edit import CONSENT, LICENSE, Edit
 from wikigit.core.errors import MessageError, ParcelError, RepoError, WikigitError
 from wikigit.core.site import Site
 from wikigit.core.title import Title
-from wikigit.hub import signed
+from wikigit.hub import sent, signed
 from wikigit.repo import edits, layout, mainline, receipts, trees
 from wikigit.repo.objects import PAGE_LIMIT
-from wikigit.repo.store import Commit, Store
+from wikigit.repo.store import Store
 from wikigit.wikitext.normalise import as_saved
 
 _HINT = "Ask who made this commit to save the edit again with wikigit."
@@ -23,48 +24,40 @@ _PLAIN = 0o100644
 _MARKS = {"<<<<<<< ", ">>>>>>> "}
 
 
-def kit_edits(store: Store, commits: Sequence[str], kit: str, site: Site) -> list[Edit]:
+def kit_edits(store: Store, kit: str, commits: Sequence[str], main: str) -> Iterator[Edit]:
     """The edits among a kit's new commits that never came before, each checked. No text is taken from a merge.
 
-    An id belongs to the kit that signed it first. Raises MessageError or RepoError at the first commit that a kit's
-    wikigit would not write, or whose id is another kit's, or came before with other words.
+    `main` is the hub's. An id belongs to the kit that signed it first. Raises MessageError or RepoError at the first
+    commit that a kit's wikigit would not write, or whose id is another kit's, or came before with other words.
     """
-    owners, new = signed.owners(store), dict[str, Edit]()
-    for commit in commits:
-        read = store.read(commit)
-        if len(read.parents) != 1:
-            _not_mains(read)
-            continue
+    owners, new = signed.owners(store), dict[str, str]()
+    site, branch = store.site(main), sent.Branch(store, kit, main)
+    for commit in filter(branch.is_edit, commits):
         edit = one_edit(store, commit, site)
         if edit.kit != kit:
             raise MessageError(f"The commit {commit[:10]} says it is of {edit.kit}, not of {kit}.", hint=_HINT)
+        branch.as_written(commit)
         if owners.get(edit.id, kit) != kit:
             raise RepoError(
                 f"{kit} sends {edit.id} as its own; {owners[edit.id]} signed it first.",
                 hint="Do not use this stick; ask the people at both kits.",
             )
-        known = edit.id in owners or edit.id in new
-        first = new.get(edit.id) or (_first(store, edit, site) if known else None)
-        if not known:
-            new[edit.id] = edit
-        elif first and not signed.same(first, edit):
+        first = new.setdefault(edit.id, commit)
+        if first == commit and edit.id not in owners:
+            yield edit
+            continue
+        known = edits.read(store, first, site) if first != commit else _first(store, edit, site)
+        if known and not signed.same(known, edit):
             raise RepoError(
                 f"{kit} sends {edit.id} again, with other words than before.",
                 hint="Was a backup restored there, or a card copied? Ask the people at the kit to save it anew.",
             )
-    return list(new.values())
 
 
 def _first(store: Store, edit: Edit, site: Site) -> Edit | None:
     """An edit as it came first, None where its kit's branch is not here."""
     commit = signed.commit_of(store, edit.id, edit.kit)
     return edits.read(store, commit, site) if commit else None
-
-
-def _not_mains(commit: Commit) -> None:
-    """Refuse a kit's commit that passes for one of the hub's. Raises MessageError."""
-    if commit.message.get("Upstream") or commit.message.get("Merge"):
-        raise MessageError(f"The commit {commit.id[:10]} passes for main as the hub computes it.", hint=_HINT)
 
 
 def volunteers_edits(store: Store, commits: Sequence[str], site: Site) -> Iterator[tuple[str, Edit]]:
@@ -97,7 +90,9 @@ def kit_receipts(store: Store, tip: str | None, kit: str) -> None:
     It answers for its own edits only, and cannot have seen what was never written: a line that says so would
     beat every answer there will be.
     """
-    for line in receipts.of(store, tip, kit) if tip else ():
+    if tip is None:
+        return
+    for line in receipts.of(store, tip, kit):
         if line.kit != kit:
             raise ParcelError(f"The kit {kit} writes receipts of {line.kit}.", hint="Do not use this stick.")
         if any(seq > receipts.written(store, writer) for writer, seq in line.seen.items()):
@@ -105,6 +100,7 @@ def kit_receipts(store: Store, tip: str | None, kit: str) -> None:
                 f"The kit {kit} has seen receipts that were not written here: line {line.seq}.",
                 hint="Was the hub restored from a backup? Ask who keeps it.",
             )
+    sent.receipts(store, tip, kit)
 
 
 def one_edit(store: Store, commit: str, site: Site) -> Edit:
@@ -113,6 +109,8 @@ def one_edit(store: Store, commit: str, site: Site) -> Edit:
     read = store.read(commit)
     if identity.is_kit(edit.kit) and (read.author, read.committer) != (edit.contributor, edit.kit):
         raise MessageError(f"The commit {commit[:10]} has another author than its trailers say.", hint=_HINT)
+    if edit.license != LICENSE or not 1 <= edit.consent <= CONSENT:
+        raise MessageError(f"{edit.id} was not given under {LICENSE}.", hint="Ask its author to save it again.")
     return edit
 
 
@@ -179,7 +177,7 @@ def _content(store: Store, ref: str, old: str, new: str) -> None:
     elif main and ref.startswith(layout.HEADS):
         commits = store.history(new, main, *([old] if old else []))
         if ref.startswith(layout.KITS):
-            kit_edits(store, commits, ref.removeprefix(layout.KITS), store.site(main))
+            deque(kit_edits(store, ref.removeprefix(layout.KITS), commits, main), maxlen=0)
         elif not _only_grows(ref):
             list(volunteers_edits(store, commits, store.site(main)))
 

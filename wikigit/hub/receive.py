@@ -1,4 +1,4 @@
-"""Take in a kit's parcel: its edits, each checked, its receipts, and a receipt for each edit.
+"""Take in a kit's parcel: its edits, each checked in quarantine, its receipts, and a receipt for each edit.
 
 Nothing here merges.
 """
@@ -10,14 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wikigit.core import identity
-from wikigit.core.edit import Edit
-from wikigit.core.errors import Locked, WikigitError
+from wikigit.core.errors import Locked, ParcelError, WikigitError
 from wikigit.core.receipt import Outcome, Receipt
-from wikigit.core.site import Site
+from wikigit.core.title import Title
 from wikigit.hub import check
-from wikigit.repo import arrival, layout, mainline, manifests, parcel, receipts
-from wikigit.repo.parcel import Parcel
+from wikigit.repo import arrival, layout, mainline, manifests, parcel, quarantine, receipts
+from wikigit.repo.parcel import Manifest, Parcel
+from wikigit.repo.quarantine import Quarantine
 from wikigit.repo.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An edit by its id and page; its texts stay in Git, for a parcel may bring ten thousand."""
+
+    id: str
+    title: Title
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class Received:
     parcel: str
     kit: str
     number: int
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[Named, ...] = ()
     missing: tuple[int, ...] = ()
     already: bool = False
 
@@ -62,26 +70,32 @@ def _one(store: Store, found: Parcel, day: str) -> Received:
         own = {ref: ref for ref in (layout.kit(manifest.kit), layout.receipts(manifest.kit))}
         if arrival.is_here(store, manifest, last, own):
             return Received(manifest.name, manifest.kit, manifest.number, already=True)
-        arrival.unpack(store, found)
-        main = mainline.read(store)
-        edits = _new_edits(store, found, main.tip, main.site)
+        with quarantine.held(store, found, quarantine.FROM_KITS) as held:
+            moves = arrival.forward(held.view, manifest, own, "wikigit kit send STICK --full")
+            edits = tuple(_new_edits(held, manifest, mainline.read(store).tip))
+            check.kit_receipts(held.view, manifest.tips.get(layout.receipts(manifest.kit)), manifest.kit)
+            held.admit()
         told = [Receipt(e.id, Outcome.RECEIVED, "", str(manifest.number), day, kit=manifest.kit) for e in edits]
-        moves = arrival.forward(store, manifest, own, "wikigit kit send STICK --full")
-        check.kit_receipts(store, manifest.tips.get(layout.receipts(manifest.kit)), manifest.kit)
         coming = {m.ref: m.new for m in moves if m.new and m.ref.startswith(layout.RECEIPTS)}
         moves += receipts.append(store, identity.HUB, told, day, coming)
         moves.append(manifests.add(store, manifest, day))
         store.move(moves)
         missing = range((last.number if last else 0) + 1, manifest.number)
-        return Received(manifest.name, manifest.kit, manifest.number, tuple(edits), tuple(missing))
+        return Received(manifest.name, manifest.kit, manifest.number, edits, tuple(missing))
 
 
-def _new_edits(store: Store, found: Parcel, main: str, site: Site) -> list[Edit]:
+def _new_edits(held: Quarantine, manifest: Manifest, main: str) -> Iterator[Named]:
     """The edits that the parcel brings, each checked; in the order of the kit."""
-    kit = found.manifest.kit
-    tip = found.manifest.tips.get(layout.kit(kit))
-    if tip is None or not store.has(tip):
-        return []
-    old = store.tip(layout.kit(kit))
-    commits = store.history(tip, main, *([old] if old else []))
-    return check.kit_edits(store, commits, kit, site)
+    view, ref = held.view, layout.kit(manifest.kit)
+    tip, old = manifest.tips.get(ref), view.tip(ref)
+    if tip is None:
+        return
+    commits = view.history(tip, main, *([old] if old else []))
+    strange = next((commit for commit in commits if commit not in held.new), "")
+    if strange:
+        raise ParcelError(
+            f"{manifest.name} builds on {strange[:10]}, which is neither main's nor {manifest.kit}'s.",
+            hint="Do not use this stick; ask who wrote it.",
+        )
+    for edit in check.kit_edits(view, manifest.kit, commits, main):
+        yield Named(edit.id, edit.title)

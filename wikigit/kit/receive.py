@@ -10,10 +10,10 @@ from wikigit.core.errors import ParcelError
 from wikigit.core.receipt import Receipt
 from wikigit.core.site import Site
 from wikigit.core.talk import TalkMessage
-from wikigit.kit import desk
+from wikigit.kit import desk, sound
 from wikigit.kit.start import day as kit_day
 from wikigit.kit.start import kit_of
-from wikigit.repo import arrival, layout, mainline, manifests, parcel, receipts, talk
+from wikigit.repo import arrival, layout, mainline, manifests, parcel, quarantine, receipts, talk
 from wikigit.repo.parcel import Manifest, Parcel
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -39,9 +39,11 @@ def receive(store: Store, stick: Path, day: str) -> Received:
         last = manifests.last(store, kit, parcel.DOWN)
         if arrival.is_here(store, manifest, last, _allowed(kit)):
             return Received(manifest.name, manifest.number, already=True)
-        arrival.unpack(store, found)
         before = receipts.standing(store, kit)
-        moves = _forward(store, manifest)
+        with quarantine.held(store, found, quarantine.FROM_THE_HUB) as held:
+            moves = _forward(held.view, manifest)
+            sound.hubs(held.view, moves, kit)
+            held.admit()
         coming = {m.ref: m.new for m in moves if m.new and m.ref.startswith(layout.RECEIPTS)}
         standing = receipts.standing(store, kit, coming)
         main = mainline.at(store, next(m.new for m in moves if m.ref == layout.MAIN and m.new))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from wikigit.core import identity
 from wikigit.core.errors import ParcelError, RepoError
-from wikigit.repo import arrival, edits, layout, manifests, parcel
+from wikigit.kit import sound
+from wikigit.repo import edits, layout, manifests, parcel, quarantine
 from wikigit.repo.parcel import Parcel
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -34,12 +35,15 @@ def start(place: Path, stick: Path, *, drawn: bytes, day: str, wiki: str = "") -
 
 
 def _fill(store: Store, kit: str, found: Parcel, day: str) -> None:
-    arrival.unpack(store, found)
     tips = found.manifest.tips
     with store.writing(alone=True):
+        moves = [Move(ref, None, tips[ref]) for ref in (layout.MAIN, layout.UPSTREAM)]
+        with quarantine.held(store, found, quarantine.FROM_THE_HUB) as held:
+            sound.hubs(held.view, moves, kit)
+            held.admit()
         store.move(
             [
-                *(Move(ref, None, tips[ref]) for ref in (layout.MAIN, layout.UPSTREAM)),
+                *moves,
                 Move(layout.DESK, None, tips[layout.MAIN]),
                 manifests.add(store, found.manifest, day, kit=kit),
             ]

@@ -1,8 +1,7 @@
-"""A parcel arrives: its objects come in, then the refs that it may move. The same at hub and kit.
+"""Which refs a parcel may move that has arrived, and whether it was here before. The same at hub and kit.
 
-Everything on a stick is a stranger's until it is checked; a parcel that is refused moves no ref. The
-sender's signature and a quarantine for the objects have their place in `unpack`, between the copy and the
-repository. Nothing here knows what the refs mean.
+Everything on a stick is a stranger's until it is checked; a parcel that is refused moves no ref. Its objects
+wait in `quarantine`. Nothing here knows what the refs mean.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wikigit.core.errors import ParcelError
-from wikigit.repo import bundle, parcel, sealing
+from wikigit.repo import parcel, sealing
 from wikigit.repo.parcel import Manifest, Parcel
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -27,14 +26,6 @@ def opened(found: Parcel, key: bytes) -> Iterator[Parcel]:
         return
     with tempfile.TemporaryDirectory(prefix="wikigit-") as folder:
         yield parcel.read(sealing.unseal(found, key, Path(folder)))
-
-
-def unpack(store: Store, found: Parcel) -> None:
-    """Copy a parcel off its stick, which may vanish, and bring its objects in. Raises ParcelError."""
-    with tempfile.TemporaryDirectory(prefix="wikigit-") as folder:
-        copy = parcel.fetch_copy(found, Path(folder))
-        if copy.bundle is not None:
-            bundle.unpack(store, copy.bundle)
 
 
 def is_here(store: Store, manifest: Manifest, last: Manifest | None, allowed: Mapping[str, str]) -> bool:

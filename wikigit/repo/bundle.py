@@ -1,7 +1,7 @@
 """Git bundles: made thin, read with our own eyes before git sees them.
 
 No checksum covers a bundle's header, and `git bundle verify` reads nothing else, so the header is parsed
-here and its pack goes through `index-pack --strict`. Nothing here moves a ref or knows who sent a bundle.
+here; what becomes of the pack stands in `quarantine`. Nothing here knows who sent a bundle.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ from wikigit.core.errors import ParcelError
 from wikigit.repo import git
 from wikigit.repo.store import Store
 
-HEADER_LIMIT = 64 * 1024
-"""Bytes of a header at the most: a bundle may name fifty thousand refs."""
+HEADER_LIMIT = 1 << 20
+"""Bytes of a header at the most: git writes the first line of each commit that a bundle needs."""
 
-_SIGNATURES = (b"# v2 git bundle", b"# v3 git bundle")
+NEEDED = 2_000
+"""Commits that a bundle may need: an edit that was written on an older text needs that one's commit."""
+
+REFS = 100
+_SIGNATURE = b"# v2 git bundle"
 _PREREQUISITE = re.compile(rb"-([0-9a-f]{40})(?: .*)?")
 _REF = re.compile(rb"([0-9a-f]{40}) (refs/heads/[A-Za-z0-9/_.-]{1,200})")
 _BROKEN = "The copy on this stick is broken: copy the parcel again."
@@ -61,13 +65,11 @@ def header(file: Path) -> Header:
     if end < 0:
         raise ParcelError(f"{file.name} is no bundle.", hint=_BROKEN)
     first, *lines = start[:end].split(b"\n")
-    if first not in _SIGNATURES:
+    if first != _SIGNATURE:
         raise ParcelError(f"{file.name} is no bundle that this wikigit reads.", hint=_BROKEN)
     prerequisites: list[str] = []
     refs: dict[str, str] = {}
     for line in lines:
-        if line.startswith(b"@object-format=sha1"):
-            continue
         needed, ref = _PREREQUISITE.fullmatch(line), _REF.fullmatch(line)
         if needed is not None and not refs:
             prerequisites.append(needed[1].decode())
@@ -75,27 +77,6 @@ def header(file: Path) -> Header:
             refs[ref[2].decode()] = ref[1].decode()
         else:
             raise ParcelError(f"{file.name} has a header that wikigit does not write.", hint=_BROKEN)
+    if not refs or len(refs) > REFS or len(prerequisites) > NEEDED:
+        raise ParcelError(f"{file.name} names more refs or commits than any parcel.", hint=_BROKEN)
     return Header(tuple(prerequisites), refs, end + 2)
-
-
-def unpack(store: Store, file: Path) -> Header:
-    """Bring a bundle's objects into the repository; returns its header. No ref moves.
-
-    Raises ParcelError where a prerequisite is missing, or the pack is damaged or malformed.
-    """
-    told = header(file)
-    for need in told.prerequisites:
-        if not store.has(need):
-            raise ParcelError(
-                f"This parcel starts after commit {need[:10]}, which is not here.",
-                hint="Ask for a full parcel: wikigit hub send --full, or wikigit kit send --full",
-            )
-    with file.open("rb", buffering=0) as opened:
-        opened.seek(told.pack)
-        done = git.call(store.path, "index-pack", "--stdin", "--fix-thin", "--strict", source=opened, accept=range(256))
-    if done.returncode != 0:
-        raise ParcelError(f"{file.name} holds damaged or malformed objects.", hint=_BROKEN)
-    for tip in told.refs.values():
-        if not store.has(tip):
-            raise ParcelError(f"{file.name} does not hold what its header promises.", hint=_BROKEN)
-    return told

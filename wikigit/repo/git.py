@@ -72,7 +72,7 @@ def call(
     environment = {**surroundings(network), **more}
     begun = time.monotonic()
     try:
-        done = subprocess.run(_command(repository, words), **given, capture_output=True, env=environment, check=False)
+        done = subprocess.run(command(repository, words), **given, capture_output=True, env=environment, check=False)
     except FileNotFoundError as exc:
         raise RepoError("The program git was not found.", hint="Install git 2.39 or newer.") from exc
     log.debug("git %s: %d in %.3f s", _verb(words), done.returncode, time.monotonic() - begun)
@@ -82,7 +82,8 @@ def call(
     return done
 
 
-def _command(repository: Path, words: Sequence[str]) -> list[str]:
+def command(repository: Path, words: Sequence[str]) -> list[str]:
+    """What is run for `git <words>`: with nothing switched on that a repository could bring along."""
     return ["git", f"--git-dir={repository}", *(flag for setting in _SAFE for flag in ("-c", setting)), *words]
 
 
@@ -91,7 +92,7 @@ def feed(repository: Path, *words: str, chunks: Iterable[bytes]) -> None:
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(
-            _command(repository, words),
+            command(repository, words),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=said,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from pathlib import Path
 from wikigit.core.errors import Locked, RepoError
 
 FILE = "wikigit.lock"
+QUARANTINE = "quarantine"
+"""The folder where a parcel waits until it is believed."""
+
 PATIENCE = 20.0
 """Seconds that a command waits for another one."""
 
@@ -23,8 +27,8 @@ PATIENCE = 20.0
 def exclusive(repository: Path, *, sweep: bool, patience: float = PATIENCE) -> Iterator[None]:
     """Hold the repository's lock; raises Locked after `patience` seconds.
 
-    With `sweep` the ref locks and temporary objects of a killed writer are removed first. That is right
-    where nothing but wikigit writes (a kit), and wrong where people push (a hub).
+    What a killed one held in quarantine is removed first; with `sweep` also its ref locks and temporary objects.
+    That is right where nothing but wikigit writes (a kit), and wrong where people push (a hub).
     """
     try:
         opened = (repository / FILE).open("ab")
@@ -34,6 +38,7 @@ def exclusive(repository: Path, *, sweep: bool, patience: float = PATIENCE) -> I
         ) from exc
     with opened as held:
         _wait_for(held.fileno(), repository, patience)
+        shutil.rmtree(repository / QUARANTINE, ignore_errors=True)
         if sweep:
             clear_leftovers(repository)
         yield

@@ -49,11 +49,14 @@ class Change:
 class Repository(pygit2.Repository):
     """An open repository, and what `trees` found out in it lately.
 
-    `folders` by tree id, `changes` by the ids of two gathered trees that differ in one file.
+    `folders` by tree id, `changes` by the ids of two trees that differ in one file. `beside`: a folder of
+    objects that are not ours yet, and are seen here only.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, beside: Path | None = None) -> None:
         super().__init__(path)
+        self.beside = beside
+        self._look_beside()
         self.folders: OrderedDict[str, dict[bytes, bytes]] = OrderedDict()
         self.changes: dict[tuple[str, str], Change] = {}
         self.gathered: Gathered | None = None
@@ -74,6 +77,11 @@ class Repository(pygit2.Repository):
             if gathered.objects:
                 self.folders.clear()
                 self.free()  # libgit2 would still know them
+                self._look_beside()
+
+    def _look_beside(self) -> None:
+        if self.beside:
+            self.odb.add_disk_alternate(str(self.beside))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,7 @@ def flush(repository: Repository) -> None:
     if many:
         new = {object_id: packed for object_id, packed in gathered.items() if object_id in missing}
         git.feed(Path(repository.path), "index-pack", "--stdin", chunks=pack.stream(new))
-    _fsync_folder(_folder(repository) / "pack")  # also for a writer that was killed right before
+    fsync_folder(folder(repository) / "pack")  # also for a writer that was killed right before
     if _missing(_disk(repository), gathered):
         raise RepoError("Git did not store what was written.", hint="Check the disk, then `wikigit verify`.")
     repository.gathered.clear()
@@ -155,25 +163,29 @@ def _missing(disk: pygit2.Odb, wanted: Iterable[str]) -> set[str]:
 
 def _disk(repository: Repository) -> pygit2.Odb:
     """The repository's objects as they are on the disk."""
-    return pygit2.Odb(str(_folder(repository)))
+    disk = pygit2.Odb(str(folder(repository)))
+    if repository.beside:
+        disk.add_disk_alternate(str(repository.beside))
+    return disk
 
 
-def _folder(repository: Repository) -> Path:
+def folder(repository: Repository) -> Path:
     """Where the objects are; a further work tree of a repository has them in common with the first."""
     own = Path(repository.path)
     common = own / "commondir"
     return (own / common.read_text().strip() if common.exists() else own) / "objects"
 
 
-def _fsync_folder(folder: Path) -> None:
+def fsync_folder(place: Path) -> None:
+    """Flush what a folder lists. Raises RepoError."""
     try:
-        opened = os.open(folder, os.O_RDONLY)
+        opened = os.open(place, os.O_RDONLY)
         try:
             os.fsync(opened)
         finally:
             os.close(opened)
     except OSError as exc:
-        raise RepoError(f"{folder} could not be written: {exc.strerror}.", hint="Check the disk.") from exc
+        raise RepoError(f"{place} could not be written: {exc.strerror}.", hint="Check the disk.") from exc
 
 
 def commit(

@@ -59,7 +59,8 @@ class Store:
     def __init__(self, place: Path, *, index: Path | None = None, pushed: Path | None = None) -> None:
         """Open the repository at or above `place`. Raises RepoError.
 
-        In a hook, `index` is what is about to be committed, `pushed` where a push's objects wait.
+        `pushed` is where objects wait that a push or a parcel brings; in a hook, `index` is what is about to be
+        committed.
         """
         found = pygit2.discover_repository(str(place)) if place.exists() else None
         if found is None:
@@ -68,10 +69,9 @@ class Store:
                 hint="Name it with -C, or make one: wikigit hub init DIR",
             )
         self.path = Path(found)
-        self.git = Repository(found)
+        self.git = Repository(found, pushed)
         self.surroundings = {"GIT_INDEX_FILE": str(index)} if index else {}
         if pushed:
-            self.git.odb.add_disk_alternate(str(pushed))
             self.surroundings["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = str(pushed)
         self._hub = _mirrored(self.git)
 
