@@ -62,6 +62,11 @@ class Approvals:
             self.new.append(Decision(edit, Outcome.APPROVED, self._day, words, allows=leak is not None))
         return True
 
+    @property
+    def may_name(self) -> set[str]:
+        """The edits in which names may stand."""
+        return {decision.edit for decision in (*self.known.values(), *self.new) if decision.allows}
+
     def _may_name(self, known: Decision | None, words: str, wanted: bool) -> bool:
         """Whether somebody has said that the names in these words may leave."""
         return (wanted and self._allows) or (known is not None and known.allows and known.words == words)

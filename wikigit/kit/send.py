@@ -9,7 +9,7 @@ from pathlib import Path
 from wikigit import __version__
 from wikigit.core import identity
 from wikigit.core.receipt import Outcome, Receipt
-from wikigit.kit import decisions, takeout
+from wikigit.kit import decisions, gate, takeout
 from wikigit.kit.approvals import Approvals
 from wikigit.kit.branch import Branch
 from wikigit.kit.leaks import Leak
@@ -79,12 +79,24 @@ def sending(
         moves = receipts.append(store, kit, told, day)
         if branch.tip != branch.old and any(r.outcome is Outcome.SENT for r in told):
             moves.append(Move(layout.kit(kit), branch.old, branch.tip))
+        _look(branch, approvals, moves)
         decisions.record(store.path, approvals.new)
         store.move(moves)
         manifest = _manifest(store, kit, main, number, last)
         written = yield from outgoing.writing(store, folder, manifest, _known_there(store, kit, main, full), how)
         store.move([manifests.add(store, written, day)])
         yield Sent(written, tuple(told), tuple(approvals.again), tuple(approvals.leaks))
+
+
+def _look(branch: Branch, approvals: Approvals, moves: Collection[Move]) -> None:
+    """Look once more at all that is new in what the refs are about to name. Raises RepoError."""
+    store, main = branch.store, branch.main
+    for move in moves:
+        if move.new and move.ref == layout.kit(branch.kit):
+            known = [main.tip, main.upstream, *filter(None, [move.old])]
+            gate.look(store, move.new, known, main.site, approvals.names, approvals.may_name)
+        elif move.new:
+            gate.look_at_lines(store, move.new, branch.kit, receipts.written(store, branch.kit))
 
 
 def _told(branch: Branch, approvals: Approvals, number: int) -> list[Receipt]:
