@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -116,3 +121,42 @@ def test_a_bundle_on_its_way_is_refused_with_a_sentence(kit: Kit, hub: Hub) -> N
             hub.receives(sent)
     packed.write_bytes(whole)
     assert hub.receives(sent)
+
+
+class Breaking(SimpleHTTPRequestHandler):
+    """A web server at the end of a bad line: it sends a tenth of a file, from where it is asked, and hangs up."""
+
+    def do_GET(self) -> None:
+        data = Path(self.translate_path(self.path)).read_bytes()
+        asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        start = int(asked[1]) if asked else 0
+        if start == len(data):
+            self.send_error(416)
+            return
+        self.send_response(206 if asked else 200)
+        self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
+        self.send_header("Content-Length", str(len(data) - start))
+        self.end_headers()
+        self.wfile.write(data[start : start + len(data) // 10 + 1])
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is printed."""
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="There is no curl here.")
+def test_curl_brings_a_parcel_over_a_line_that_breaks_at_every_tenth(kit: Kit, hub: Hub) -> None:
+    edit = kit.writes("Ngozi", NGOZI + much_text(200))
+    sent, arrived = kit.sends(), Stick(kit.folder / "arrived")
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Breaking, directory=str(sent.folder))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        for file in sent.files:
+            address = f"http://127.0.0.1:{server.server_address[1]}/{file.name}"
+            broken = 0
+            command = ["curl", "--noproxy", "*", "-sfS", "-C", "-", "-O", address]
+            while subprocess.run(command, cwd=arrived.folder, capture_output=True).returncode:
+                broken += 1
+                with pytest.raises(ParcelError) if file.suffix != ".bundle" else nullcontext():
+                    hub.receives(arrived)
+            assert broken == 9
+        server.shutdown()
+    assert [e.id for came in hub.receives(arrived) for e in came.edits] == [edit.id]
