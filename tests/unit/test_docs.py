@@ -19,7 +19,7 @@ from wikigit.kit import desk, leaks, review
 from wikigit.kit import receive as kit_receive
 from wikigit.kit import relay as kit_relay
 from wikigit.kit import send as kit_send
-from wikigit.repo import layout, overview, parcel, verify
+from wikigit.repo import heal, layout, maintain, overview, parcel, verify
 from wikigit.wiki import answers
 from wikigit.wiki.answers import Kind
 from wikigit.wikitext import lint
@@ -190,6 +190,8 @@ PRINTED = {
     "Leak": leaks.Leak,
     "Arrived": kit_receive.Received,
     "Relayed": kit_relay.Relayed,
+    "Healed": heal.Healed,
+    "Room": maintain.Room,
     "TalkMessage": talk.TalkMessage,
 }
 

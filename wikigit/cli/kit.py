@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wikigit.cli import card, carry, erase, here, output, review
+from wikigit.cli import card, care, carry, erase, here, output, review
 
 if TYPE_CHECKING:
     from wikigit.core.edit import Edit
@@ -18,6 +18,7 @@ app = typer.Typer(help="Where people write: save, send, receive.", no_args_is_he
 review.add(app)
 erase.add(app)
 carry.add(app)
+care.add(app)
 
 Stick = Annotated[
     Path | None, typer.Argument(help="The folder that the stick appears as; none: the only stick inserted.")

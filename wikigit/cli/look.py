@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wikigit.cli import here, output
+
+if TYPE_CHECKING:
+    from wikigit.repo.verify import Share
 
 
 def add(app: typer.Typer) -> None:
@@ -39,14 +42,30 @@ def log(
             output.tell(line, f"{told.edit} {told.outcome} {line.title or ''} {details}{said}")
 
 
-def verify() -> None:
-    """Check the repository: Git's objects, main computed anew, revisions, receipts."""
+def verify(
+    deep: Annotated[bool, typer.Option("--deep", help="Read every object; once a month, it may take long.")] = False,
+    share: Annotated[str, typer.Option(help="Read a part of the objects: 3/30 is the third of thirty.")] = "",
+) -> None:
+    """Check the repository: Git's objects, main computed anew, revisions, receipts. Quick unless told otherwise."""
     from wikigit.core.errors import RepoError
     from wikigit.repo import verify as verifying
 
     wrong = 0
-    for finding in verifying.verify(here.store()):
+    for finding in verifying.verify(here.store(), share=_share(share) if share else None, deep=deep):
         wrong += finding.state is verifying.State.WRONG
         output.tell(finding, f"{finding.check}: {finding.state}. {finding.sentence}")
+        if finding.hint:
+            output.talk(finding.hint)
     if wrong:
         raise RepoError("The repository is not as it should be.", hint="Keep a copy as it is and ask for help.")
+
+
+def _share(told: str) -> Share:
+    """`3/30` as a share. Raises ConfigError."""
+    from wikigit.core.errors import ConfigError
+    from wikigit.repo.verify import Share
+
+    number, _, of = told.partition("/")
+    if not (number.isdigit() and of.isdigit() and 1 <= int(number) <= int(of) <= 1000):
+        raise ConfigError(f"{told!r} is no share.", hint="For example --share 3/30.")
+    return Share(int(number), int(of))

@@ -18,7 +18,7 @@ from wikigit.core.errors import WikigitError
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.site import Site
 from wikigit.core.title import Title
-from wikigit.kit import aside, decisions
+from wikigit.kit import aside, decisions, room
 from wikigit.kit.decisions import Decision
 from wikigit.kit.people import Person
 from wikigit.kit.start import day as kit_day
@@ -94,6 +94,7 @@ def save(
     wikitext = as_saved(typed, languages)
     if len(wikitext.encode()) > PAGE_LIMIT:
         raise WikigitError(f"{title} would be larger than 2 MiB.", hint="Write a second page.")
+    room.need(store)
     with store.writing(alone=True):
         old = tip(store)
         before = store.wikitext(old, title)

@@ -21,7 +21,7 @@ from wikigit.core.errors import RepoError
 from wikigit.core.message import Message
 from wikigit.core.site import Site
 from wikigit.core.title import Title
-from wikigit.repo import git, layout, lock, objects, refs, trees
+from wikigit.repo import git, heal, layout, lock, objects, refs, trees
 from wikigit.repo.objects import Repository, Signature
 from wikigit.repo.refs import Move
 
@@ -256,10 +256,13 @@ class Store:
     def writing(self, *, alone: bool = False) -> Iterator[None]:
         """Hold this repository's lock; in a mirror, begin from the hub's refs.
 
-        `alone`: nothing but wikigit writes here, a little at a time; so leftovers of a killed writer are cleared.
+        `alone`: nothing but wikigit writes here, a little at a time; so leftovers of a killed writer are cleared, and
+        once after each start of the machine what a power cut left is mended.
         Elsewhere what is written waits in memory until a ref moves.
         """
         with lock.exclusive(self.path, sweep=alone), nullcontext() if alone else self.gathering():
+            if alone:
+                heal.once(self.path)
             if self._hub:
                 refs.pull(self.path, self._hub)
             yield

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+import pygit2
+
 from wikigit.core import path
 from wikigit.core.errors import WikigitError
-from wikigit.repo import git, layout, mainline, queue, receipts, trees, upstream
+from wikigit.repo import git, heal, layout, mainline, queue, receipts, trees, upstream
 from wikigit.repo.store import Store
 from wikigit.wikitext.merge import VERSION
 
@@ -34,14 +36,60 @@ class Finding:
     hint: str = ""
 
 
-def verify(store: Store) -> Iterator[Finding]:
-    """Run every check that this repository has something for."""
-    yield _fsck(store)
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The `number`-th part of `of` of all objects, so that a month of days looks through every one."""
+
+    number: int
+    of: int
+
+    def holds(self, object_id: str) -> bool:
+        return int(object_id[:8], 16) % self.of == self.number - 1
+
+
+_DEEP = "Look at everything: wikigit verify --deep; then ask the hub for a full parcel: wikigit hub send --full"
+
+
+def verify(store: Store, *, share: Share | None = None, deep: bool = True) -> Iterator[Finding]:
+    """Run every check that this repository has something for.
+
+    Of the objects all with `deep`, else those of a `share` if one is named, else those that each ref needs first.
+    """
+    if deep:
+        yield _fsck(store)
+    elif share is not None:
+        yield _guarded("objects", lambda: _of_share(store, share))
+    else:
+        yield _tips(store)
+    if mended := heal.record(store.path):
+        yield Finding("mended", State.OK, f"After a power cut {mended[-1].ref} went back to what could be read.")
     if store.tip(layout.MAIN):
         yield _guarded("main", lambda: computed(store))
         yield _guarded("revisions", lambda: _revisions(store))
     if store.refs(layout.RECEIPTS):
         yield _guarded("receipts", lambda: _receipts(store))
+
+
+def _tips(store: Store) -> Finding:
+    """Each ref's commit, its tree, and the files that it changed."""
+    tips = store.refs("refs/")
+    for ref, tip in tips.items():
+        if not heal.readable(store.git, tip):
+            return Finding("objects", State.WRONG, f"The newest commit of {ref} cannot be read.", _DEEP)
+    return Finding("objects", State.OK, f"The newest commits of {len(tips)} refs are whole.")
+
+
+def _of_share(store: Store, share: Share) -> Finding:
+    """Every object whose turn it is, read to its last byte; libgit2 compares each with its id."""
+    count = 0
+    for object_id in store.git.odb:
+        if share.holds(str(object_id)):
+            count += 1
+            try:
+                store.git.odb.read(object_id)
+            except (KeyError, ValueError, pygit2.GitError):
+                return Finding("objects", State.WRONG, f"The object {str(object_id)[:10]} is damaged.", _DEEP)
+    return Finding("objects", State.OK, f"{count} objects are whole: share {share.number} of {share.of}.")
 
 
 def _guarded(check: str, look: Callable[[], Finding]) -> Finding:
