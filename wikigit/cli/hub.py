@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from wikigit.cli import card, here, history, output, resolve
+from wikigit.cli import card, here, history, output, redact, resolve
 
 app = typer.Typer(help="Where the kits' branches meet: receive, merge, decline, send.", no_args_is_help=True)
 
 resolve.add(app)
 history.add(app)
+redact.add(app)
 
 Stick = Annotated[
     Path | None, typer.Argument(help="The folder that the stick appears as; none: the only stick inserted.")

@@ -14,7 +14,7 @@ from wikigit.core.errors import MessageError, ParcelError, RepoError, WikigitErr
 from wikigit.core.site import Site
 from wikigit.core.title import Title
 from wikigit.hub import sent, signed
-from wikigit.repo import edits, layout, mainline, receipts, trees
+from wikigit.repo import edits, layout, mainline, receipts, redactions, trees
 from wikigit.repo.objects import PAGE_LIMIT
 from wikigit.repo.store import Store
 from wikigit.wikitext.normalise import as_saved
@@ -158,6 +158,8 @@ def pushed(store: Store, ref: str, old: str, new: str) -> list[WikigitError]:
             return [RepoError(f"{ref} only ever grows.", hint="Fetch first, then push what is new.")]
     if new == none:
         return []
+    if redactions.held(store, ref, store.history(new, *store.refs("refs/").values())):
+        return [RepoError(f"{ref} holds what was taken out of every copy.", hint="Clone again, and make it anew.")]
     try:
         _content(store, ref, old if old != none else "", new)
     except WikigitError as exc:

@@ -70,6 +70,7 @@ def _one(store: Store, found: Parcel, day: str) -> Received:
         own = {ref: ref for ref in (layout.kit(manifest.kit), layout.receipts(manifest.kit))}
         if arrival.is_here(store, manifest, last, own):
             return Received(manifest.name, manifest.kit, manifest.number, already=True)
+        _need_newest_epoch(store, manifest, day)
         with quarantine.held(store, found, quarantine.FROM_KITS) as held:
             moves = arrival.forward(held.view, manifest, own, "wikigit kit send STICK --full")
             edits = tuple(_new_edits(held, manifest, mainline.read(store).tip))
@@ -82,6 +83,17 @@ def _one(store: Store, found: Parcel, day: str) -> Received:
         store.move(moves)
         missing = range((last.number if last else 0) + 1, manifest.number)
         return Received(manifest.name, manifest.kit, manifest.number, edits, tuple(missing))
+
+
+def _need_newest_epoch(store: Store, manifest: Manifest, day: str) -> None:
+    """Refuse what may hold words that were redacted since; the kit keeps its edits, and gets a parcel. Raises."""
+    ours = store.tip(layout.REDACTIONS)
+    if ours and manifest.acknowledges.tips.get(layout.REDACTIONS) != ours:
+        store.move(manifests.know(store, manifest.kit, day))
+        raise ParcelError(
+            f"{manifest.name} was written before {manifest.kit} knew what has to go from every copy.",
+            hint="Its edits are safe there, and come after it gets a parcel: wikigit hub send STICK",
+        )
 
 
 def _new_edits(held: Quarantine, manifest: Manifest, main: str) -> Iterator[Named]:

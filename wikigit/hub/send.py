@@ -57,6 +57,7 @@ def _wiki_tips(store: Store) -> dict[str, str]:
     return {
         layout.MAIN: main.tip,
         layout.UPSTREAM: store.need(layout.UPSTREAM, "Run `wikigit bridge fetch`."),
+        **store.refs(layout.REDACTIONS),
     }
 
 

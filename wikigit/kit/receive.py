@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from wikigit.core.errors import ParcelError
 from wikigit.core.receipt import Receipt
 from wikigit.core.site import Site
 from wikigit.core.talk import TalkMessage
-from wikigit.kit import desk, sound
+from wikigit.kit import desk, epoch, sound
 from wikigit.kit.start import day as kit_day
 from wikigit.kit.start import kit_of
 from wikigit.repo import arrival, layout, mainline, manifests, parcel, quarantine, receipts, talk
@@ -39,17 +40,21 @@ def receive(store: Store, stick: Path, day: str) -> Received:
         last = manifests.last(store, kit, parcel.DOWN)
         if arrival.is_here(store, manifest, last, _allowed(kit)):
             return Received(manifest.name, manifest.number, already=True)
+        epoch.need_newest(store, manifest)
         before = receipts.standing(store, kit)
         with quarantine.held(store, found, quarantine.FROM_THE_HUB) as held:
-            moves = _forward(held.view, manifest)
+            anew = epoch.written_anew(held.view, manifest)
+            moves = _forward(held.view, manifest, {move.ref: move.new for move in anew if move.new})
             sound.hubs(held.view, moves, kit)
             held.admit()
+        epoch.begin(store, anew)
         coming = {m.ref: m.new for m in moves if m.new and m.ref.startswith(layout.RECEIPTS)}
         standing = receipts.standing(store, kit, coming)
         main = mainline.at(store, next(m.new for m in moves if m.ref == layout.MAIN and m.new))
         messages = _messages(store, moves, main.site)
         moves += [manifests.add(store, manifest, day), desk.rebuilt(store, main, standing, day)]
         store.move(moves)
+        store.forget()
         news = [receipt for edit, receipt in standing.items() if _told(receipt) != _told(before.get(edit))]
         return Received(manifest.name, manifest.number, tuple(news), messages)
 
@@ -79,15 +84,15 @@ def _newest(store: Store, stick: Path, kit: str) -> Parcel:
     )
 
 
-def _forward(store: Store, manifest: Manifest) -> list[Move]:
+def _forward(store: Store, manifest: Manifest, at: Mapping[str, str]) -> list[Move]:
     """The moves of the hub's refs at this kit. Raises ParcelError."""
     if not {layout.MAIN, layout.UPSTREAM} <= manifest.tips.keys():
         raise ParcelError(f"The parcel {manifest.name} brings no main.", hint="Ask the hub to send again.")
-    return arrival.forward(store, manifest, _allowed(manifest.to), "wikigit hub send STICK --full")
+    return arrival.forward(store, manifest, _allowed(manifest.to), "wikigit hub send STICK --full", at)
 
 
 def _allowed(kit: str) -> dict[str, str]:
     """What the hub may move here: its refs, each with its name at this kit."""
     lines = {layout.lines(kit, writer): layout.receipts(writer) for writer in (identity.HUB, identity.BRIDGE)}
     whole = {layout.MAIN: layout.MAIN, layout.UPSTREAM: layout.UPSTREAM}
-    return whole | lines | {layout.messages(kit): layout.MESSAGES}
+    return whole | lines | {layout.messages(kit): layout.MESSAGES, layout.REDACTIONS: layout.REDACTIONS}

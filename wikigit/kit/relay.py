@@ -16,7 +16,7 @@ from pathlib import Path
 
 from wikigit.core.errors import ParcelError, WikigitError
 from wikigit.kit.start import kit_of
-from wikigit.repo import parcel, stick
+from wikigit.repo import layout, parcel, stick
 from wikigit.repo.parcel import Manifest, Parcel
 from wikigit.repo.stick import Progress
 from wikigit.repo.store import Store
@@ -68,6 +68,15 @@ def relay(store: Store, folder: Path, onto: Path) -> Iterator[Progress | Relayed
                 wrong.append(exc)
     if wrong:
         raise wrong[0]
+
+
+def drop_older(store: Store, redactions: str) -> None:
+    """Carry no parcel further that was written before these redactions: its receiver would refuse it."""
+    for file in (store.path / FOLDER).glob("*/*.json"):
+        manifest = parcel.manifest_in(file)
+        tips = manifest.tips if manifest.direction == parcel.DOWN else manifest.acknowledges.tips
+        if tips.get(layout.REDACTIONS) != redactions:
+            shutil.rmtree(file.parent)
 
 
 class _Carried:

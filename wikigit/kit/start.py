@@ -16,6 +16,8 @@ from wikigit.repo.store import Store
 KIT = "wikigit.kit"
 """The setting in the repository that names the kit."""
 
+_WHOLE = (layout.MAIN, layout.UPSTREAM, layout.REDACTIONS)
+
 
 def start(place: Path, stick: Path, *, drawn: bytes, day: str, wiki: str = "") -> str:
     """Make a kit's repository at `place` from the newest full parcel on a stick; returns the kit's id.
@@ -37,7 +39,7 @@ def start(place: Path, stick: Path, *, drawn: bytes, day: str, wiki: str = "") -
 def _fill(store: Store, kit: str, found: Parcel, day: str) -> None:
     tips = found.manifest.tips
     with store.writing(alone=True):
-        moves = [Move(ref, None, tips[ref]) for ref in (layout.MAIN, layout.UPSTREAM)]
+        moves = [Move(ref, None, tips[ref]) for ref in _WHOLE if ref in tips]
         with quarantine.held(store, found, quarantine.FROM_THE_HUB) as held:
             sound.hubs(held.view, moves, kit)
             held.admit()

@@ -10,12 +10,15 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from wikigit.core.errors import ParcelError
 from wikigit.repo import parcel, sealing
 from wikigit.repo.parcel import Manifest, Parcel
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
+
+_AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 
 
 @contextmanager
@@ -39,17 +42,19 @@ def is_here(store: Store, manifest: Manifest, last: Manifest | None, allowed: Ma
     return all(ours is not None and store.contains(ours, tip) for ours, tip in pairs)
 
 
-def forward(store: Store, manifest: Manifest, allowed: Mapping[str, str], ask: str) -> list[Move]:
+def forward(
+    store: Store, manifest: Manifest, allowed: Mapping[str, str], ask: str, at: Mapping[str, str] = _AS_THEY_ARE
+) -> list[Move]:
     """The moves that a parcel makes, each ref only ever forward.
 
     `allowed` maps the refs that it may name to ours; `ask` is the command by which the other side sends all
-    again. Raises ParcelError.
+    again; `at`: refs of ours as they are about to be moved. Raises ParcelError.
     """
     moves = []
     for ref, tip in manifest.tips.items():
         if ref not in allowed:
             raise ParcelError(f"The parcel {manifest.name} wants to move {ref}.", hint="Do not use this stick.")
-        old = store.tip(allowed[ref])
+        old = at.get(allowed[ref]) or store.tip(allowed[ref])
         if not store.has(tip):
             raise ParcelError(f"The parcel {manifest.name} needs an earlier one.", hint=f"Ask for everything: {ask}")
         if old and not store.contains(tip, old):

@@ -7,10 +7,10 @@ were to be seen. No page shows them any more; a history does. Nothing here asks 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wikigit.core.revision import Revision
-from wikigit.repo import layout, tables
+from wikigit.repo import layout, redactions, tables
 from wikigit.repo.store import Store
 
 
@@ -53,13 +53,15 @@ def table(all_of_it: Iterable[Hidden]) -> bytes | None:
 
 def held(store: Store, upstream: str) -> Iterator[Held]:
     """Those hidden revisions that a history here still holds."""
+    gone = redactions.gone(store)
     for hidden in read(store, upstream).values():
-        if commit := _brought(store, upstream, hidden.revision):
+        left = [word for word in hidden.what.split() if hidden.revision not in gone[word]]
+        if left and (commit := brought(store, upstream, hidden.revision)):
             refs = store.ask("for-each-ref", "--format=%(refname)", f"--contains={commit}").decode().split()
-            yield Held(hidden, commit, tuple(refs))
+            yield Held(replace(hidden, what=" ".join(left)), commit, tuple(refs))
 
 
-def _brought(store: Store, upstream: str, revision: int) -> str:
+def brought(store: Store, upstream: str, revision: int) -> str:
     """The commit on upstream that brought a revision, "" for none: its own, or the import that it came with."""
     line = f"Wikigit-Revision: {revision}"
     for commit in store.ask("log", "--format=%H", "--fixed-strings", f"--grep={line}", upstream, "--").decode().split():

@@ -30,6 +30,7 @@ RECEIPTS = "refs/heads/wikigit/receipts/"
 LINES = "refs/heads/wikigit/lines/"
 PARCELS = "refs/heads/wikigit/parcels/"
 MESSAGES = "refs/heads/wikigit/messages"
+REDACTIONS = "refs/heads/wikigit/redactions"
 
 
 def kit(kit_id: str) -> str:
@@ -65,6 +66,11 @@ def page(title: Title) -> str:
 def revisions(title: Title) -> str:
     """The table with the row of a page's revision."""
     return f"{REVISIONS}/{path.shard(title)}.tsv"
+
+
+def revisions_beside(page: str) -> str:
+    """The table with the row of the page in this file."""
+    return f"{REVISIONS}/{'/'.join(page.split('/')[1:4])}.tsv"
 
 
 def queue(title: Title) -> str:

@@ -38,6 +38,16 @@ def add(store: Store, manifest: Manifest, day: str, *, kit: str = "") -> Move:
     return Move(ref, old, commit)
 
 
+def know(store: Store, kit: str, day: str) -> list[Move]:
+    """Take note of a kit of which no parcel was taken in, so that it is sent to; returns the move of its ref."""
+    ref = layout.parcels(kit)
+    if store.tip(ref):
+        return []
+    text = message.compose("Know of this kit", {})
+    commit = store.commit(store.empty_tree(), [], text, author=edits.signature(identity.HUB, day))
+    return [Move(ref, None, commit)]
+
+
 def acknowledgement(store: Store, kit: str, direction: str) -> Acknowledgement:
     """What we tell the other side that we hold of its parcels of this direction."""
     newest = last(store, kit, direction)

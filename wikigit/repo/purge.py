@@ -1,13 +1,17 @@
 """Take off the disk what no ref reaches any more: loose, packed, and named in the logs of refs.
 
-For a repository that nothing but wikigit writes, under its lock. Nothing here decides what is to go.
+Under the repository's lock, and while nobody else writes there. Nothing here decides what is to go.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wikigit.core.errors import RepoError
 from wikigit.repo import git
-from wikigit.repo.store import Store
+
+if TYPE_CHECKING:
+    from wikigit.repo.store import Store
 
 _LOGS = ("reflog", "expire", "--expire=never", "--expire-unreachable=now", "--rewrite", "--all")
 

@@ -21,7 +21,7 @@ from wikigit.core.errors import RepoError
 from wikigit.core.message import Message
 from wikigit.core.site import Site
 from wikigit.core.title import Title
-from wikigit.repo import git, heal, layout, lock, objects, refs, trees
+from wikigit.repo import forgetting, git, heal, layout, lock, objects, purge, refs, trees
 from wikigit.repo.objects import Repository, Signature
 from wikigit.repo.refs import Move
 
@@ -252,6 +252,17 @@ class Store:
         self.flush()
         refs.move(self.path, moves, hub=self._hub)
 
+    def leave(self, moves: Sequence[Move]) -> None:
+        """Move refs away from what they held; what none reaches any more stays until `forget`, or the next writer."""
+        self.flush()
+        forgetting.leave(self.path, moves, hub=self._hub)
+
+    def forget(self) -> None:
+        """Remove what refs have left."""
+        if forgetting.is_due(self.path, forward=not self._hub):
+            purge.purge(self)
+            forgetting.done(self.path)
+
     @contextmanager
     def writing(self, *, alone: bool = False) -> Iterator[None]:
         """Hold this repository's lock; in a mirror, begin from the hub's refs.
@@ -260,12 +271,14 @@ class Store:
         once after each start of the machine what a power cut left is mended.
         Elsewhere what is written waits in memory until a ref moves.
         """
-        with lock.exclusive(self.path, sweep=alone), nullcontext() if alone else self.gathering():
+        with lock.exclusive(self.path, sweep=alone):
             if alone:
                 heal.once(self.path)
             if self._hub:
                 refs.pull(self.path, self._hub)
-            yield
+            self.forget()
+            with nullcontext() if alone else self.gathering():
+                yield
 
     @contextmanager
     def gathering(self) -> Iterator[None]:

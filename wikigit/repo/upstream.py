@@ -148,6 +148,11 @@ def moves(store: Store, tip: str, since: str) -> list[tuple[Title, Title]]:
     return found
 
 
+def page_of(store: Store, commit: str, site: Site) -> Title:
+    """The page that a commit of one revision is about. Raises TitleError."""
+    return _read(store.read(commit).message.get("Page"), site)
+
+
 def remove(store: Store, tip: str, title: Title, why: str, day: str) -> str:
     """Commit that the wiki no longer has a page."""
     tree = store.tree_with(store.read(tip).tree, {layout.page(title): None})

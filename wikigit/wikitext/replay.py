@@ -18,6 +18,7 @@ from wikigit.core.site import Site
 from wikigit.wikitext import diff
 from wikigit.wikitext.conflict import Conflict, Spot, between
 from wikigit.wikitext.merge import Level, merge
+from wikigit.wikitext.redaction import marks_in
 from wikigit.wikitext.tokens import UNSPACED
 
 RUN = 4
@@ -25,6 +26,9 @@ RUN = 4
 
 DEPENDS_ON = "depends-on"
 """The conflict of an edit that stands on words which are not there."""
+
+REDACTED = "redacted"
+"""The conflict of an edit some of whose words were redacted."""
 
 _WORD = regex.compile(r"\w+")  # with `re` the vowel signs of Indic scripts and N'Ko would end a word
 _UNSPACED = regex.compile(rf"{UNSPACED}{{{2 * RUN}}}")
@@ -77,8 +81,16 @@ def replay_one(
 ) -> str | Conflict:
     """One edit on the text so far: its *after* where the text is its *before*, else a merge of level A.
 
-    `accepted`: a person has looked at the proposal, so level B will do.
+    `accepted`: a person has looked at the proposal, so level B will do. The mark of a line that was redacted never
+    comes in.
     """
+    result = _replayed(wikitext, pair, site, accepted)
+    if isinstance(result, str) and marks_in(result) - marks_in(wikitext):
+        return between(wikitext or "", result, REDACTED)
+    return result
+
+
+def _replayed(wikitext: str | None, pair: tuple[str | None, str], site: Site, accepted: bool) -> str | Conflict:
     before, after = pair
     if wikitext == before:
         return after
