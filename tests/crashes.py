@@ -135,10 +135,10 @@ def filled(hub: Hub, kit: Kit, chance: random.Random, rounds: int, folder: Path)
     found, down = Crashed(), hub.sends()
     used = sum(file.stat().st_blocks * 512 for file in kit.store.path.rglob("*"))
     for number in range(rounds):
-        with small_disk(folder / f"disk-{number}", used + 40_000 + chance.randrange(250_000)) as disk:
+        with small_disk(folder / f"disk-{number}", used + 60_000 + chance.randrange(600_000)) as disk:
             shutil.copytree(kit.store.path, disk / "kit.git", symlinks=True)
-            here = kit.moved(disk)
-            process, told = beside(lambda tells, here=here, number=number: _fills(here, down, tells, number))  # type: ignore[misc]
+            here, up = kit.moved(disk), journey.Stick(folder / f"stick-{number}")
+            process, told = beside(lambda tells, here=here, up=up: _fills(here, up, down, tells))  # type: ignore[misc]
             ended, known = status(process), set(_all(told).split())
             found.crashes, found.acknowledged = found.crashes + 1, found.acknowledged + len(known)
             if ended not in (DONE, REFUSED):
@@ -153,17 +153,16 @@ def _copy(hub: Hub, disk: Path) -> Path:
     return disk
 
 
-def _fills(kit: Kit, down: journey.Stick, tells: int, number: int) -> None:
-    """Save, send and receive until nothing goes any more."""
-    journey.draw_again_from(number + 1)
+def _fills(kit: Kit, up: journey.Stick, down: journey.Stick, tells: int) -> None:
+    """Save, send and receive until nothing goes any more; the sticks have room."""
     kit = kit.moved(kit.folder)
-    kit._sticks = itertools.count()
-    kit.receives(down)
     for turn in itertools.count():
         edit = kit.writes(TITLES[turn % 3], random.Random(turn).randbytes(800).hex())
         os.write(tells, edit.id.encode() + b"\n")
+        if turn % 4 == 2:
+            kit.sends(up)
         if turn % 4 == 3:
-            kit.sends()
+            kit.receives(down)
 
 
 # The power is cut
