@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -208,6 +209,32 @@ def test_somebody_between_look_and_import_is_not_covered_and_a_person_decides(so
     assert hub.page(ngozi, layout.UPSTREAM) == hub.page(ngozi) == top.wikitext
     assert (hub.queue(), hub.publishes()) == ([], [])
     assert len(somewhere.history(ngozi)) == 4
+
+
+@pytest.mark.parametrize("server", [DEBIANS], indirect=True)
+def test_who_saves_at_the_very_moment_loses_no_word(somewhere: Somewhere) -> None:
+    server = somewhere.server
+    assert server is not None
+    titles = [somewhere.page(f"Village {number}") for number in range(4)]
+    server.load([(title, NGOZI) for title in titles], timestamp="2026-01-01T00:00:00Z")
+    hub = somewhere.hub(*titles)
+    kit = hub.kit("school")
+    edits = [kit.changes(title, "a market", "a large market") for title in titles]
+    merged(hub, kit)
+    send, person = somewhere.wiki.import_page, server.session("Somebody")
+    with ThreadPoolExecutor(1) as beside:
+
+        def both(request: Import) -> Answer:
+            beside.submit(person.post, action="edit", title=str(request.title), appendtext="\n\nAnd a lake.")
+            return send(request)
+
+        somewhere.wiki.import_page = both  # type: ignore[method-assign]
+        hub.publishes()
+    for title, edit in zip(titles, edits, strict=True):
+        shown = somewhere.history(title)[-1].wikitext or ""
+        assert "And a lake." in shown
+        assert ("a large market" in shown) is (hub.outcome(edit) is Outcome.PUBLISHED)
+        assert hub.receipt(edit).code in ("", "imported-below")
 
 
 def test_what_went_below_is_published_when_a_volunteer_accepts_it_again(somewhere: Somewhere) -> None:
