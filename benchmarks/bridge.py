@@ -75,6 +75,7 @@ class Wikigit:
             typed.write_text(with_a_sentence(page, page.wikitext), encoding="utf-8")
             self.programs.wikigit(kit, "kit", "save", "--seen", seen_at, "--by", "amina", "--", page.title, typed)
         self.programs.wikigit(kit, "kit", "send", up, "--approve-all")
+        self.programs.wikigit(self.hub, "hub", "enrol", up, "--yes")
         self.programs.wikigit(self.hub, "hub", "receive", up)
         self.programs.wikigit(self.hub, "hub", "merge", "--by", "Vera")
 

@@ -123,6 +123,7 @@ class Road:
         for number, kit in enumerate(self.kits):
             stick = self.stick(f"stick-up-{number}")
             self.programs.wikigit(kit, "kit", "send", stick, "--approve-all")
+            self.programs.wikigit(self.hub, "hub", "enrol", stick, "--yes")
             self.programs.wikigit(self.hub, "hub", "receive", stick)
         self.programs.wikigit(self.hub, "hub", "merge", "--by", "Vera")
 

@@ -92,10 +92,13 @@ class Road:
         self.edits[writing.key] = saved["id"]
 
     def carry_up(self) -> None:
-        with self.terminal.step("The facilitators send: two sticks travel up, the hub receives them"):
+        with self.terminal.step(
+            "The facilitators send: two sticks travel up, the hub enrols the kits and receives them"
+        ):
             for kit in KITS:
                 stick = self.stick(kit)
                 self.at(kit, "kit", "send", stick, "--approve-all")
+                self.at(HUB, "hub", "enrol", stick, "--by", VOLUNTEER, "--yes")
                 self.at(HUB, "hub", "receive", stick)
 
     def merge_school(self) -> None:

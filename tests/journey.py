@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from testing import keys as made_keys
 from wikigit.bridge import fetch, publish, revisit, start
 from wikigit.bridge import talk as bridge_talk
 from wikigit.bridge.fetch import EVERYDAY, Fetched, How
@@ -23,8 +24,9 @@ from wikigit.core.edit import Edit
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.talk import TalkMessage
 from wikigit.core.title import Title
-from wikigit.hub import accept, decline, merge, receive, resolve
+from wikigit.hub import accept, decline, enrol, merge, receive, resolve
 from wikigit.hub import send as hub_send
+from wikigit.hub.enrol import Candidate
 from wikigit.hub.merge import Result
 from wikigit.hub.resolve import Decision
 from wikigit.hub.waiting import Waiting
@@ -35,7 +37,8 @@ from wikigit.kit import start as kit_start
 from wikigit.kit import talk as kit_talk
 from wikigit.kit.desk import Mine
 from wikigit.kit.review import Asked
-from wikigit.repo import edits, git, layout, mainline, receipts
+from wikigit.repo import edits, git, keyring, layout, mainline, receipts
+from wikigit.repo.parcel import Manifest
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
 from wikigit.wiki.door import Wiki
@@ -67,6 +70,11 @@ def much_text(words: int = 4000) -> str:
     return "\n\n".join(" ".join(f"{chance.randrange(10**8)}" for _ in range(20)) for _ in range(words // 20))
 
 
+def make_key(file: Path) -> None:
+    """A private key that is the same in each run."""
+    made_keys.write(file, drawn(32))
+
+
 class Stick:
     """A folder that travels."""
 
@@ -94,6 +102,7 @@ class Hub:
         self._killed = False
         settings = Config(repository, api, "bridge@wiki.example", selection or Selection(), policy)
         start.start(self.store, wiki.site(), settings, DAY)
+        keyring.begin(self.store, lambda _: identity.HUB, make_key)
         self.fetches(history=history)
 
     def moved(self, folder: Path, wiki: Wiki) -> Hub:
@@ -186,8 +195,19 @@ class Hub:
         return stick
 
     def kit(self, name: str) -> Kit:
-        """A new kit, made of a full parcel."""
-        return Kit(self.folder / name, self.sends(new=True))
+        """A new kit, made of a full parcel, and enrolled."""
+        kit = Kit(self.folder / name, self.sends(new=True))
+        self.enrols(kit)
+        return kit
+
+    def enrols(self, kit: Kit) -> None:
+        """The people at the hub compare a kit's key with those at the kit, and enrol it."""
+        enrol.enrol(self.store, Candidate(kit.id, keyring.own(kit.store)), by=VOLUNTEER, day=DAY)
+
+    def enrols_all(self, stick: Path) -> None:
+        """The people at the hub enrol every kit whose first parcel is on a stick."""
+        for candidate in list(enrol.candidates(self.store, stick)):
+            enrol.enrol(self.store, candidate, by=VOLUNTEER, day=DAY)
 
     def page(self, title: str, ref: str = layout.MAIN) -> str | None:
         tip = self.store.need(ref, "")
@@ -216,7 +236,7 @@ class Kit:
 
     def __init__(self, folder: Path, stick: Stick, *, wiki: str = "") -> None:
         self.folder = folder
-        self.id = kit_start.start(folder / "kit.git", stick.folder, drawn=drawn(5), day=DAY, wiki=wiki)
+        self.id = kit_start.start(folder / "kit.git", stick.folder, day=DAY, wiki=wiki, make=make_key)
         self.store = Store(folder / "kit.git")
         self._sticks = itertools.count()
 
@@ -318,6 +338,12 @@ def merged(hub: Hub, kit: Kit) -> None:
     """A kit's edits reach the hub, and every one is merged."""
     hub.receives(kit.sends())
     assert set(outcomes(hub.merges(kit).receipts)) == {"merged"}
+
+
+def signs(store: Store, file: Path, told: Manifest) -> None:
+    """Whoever holds this place's key writes a manifest anew, and signs it."""
+    file.write_text(told.to_json())
+    file.with_name(f"{file.name}.sig").write_bytes(keyring.sign(store, told.to_json().encode()))
 
 
 def holds(store: Store, words: str, *refs: str) -> bool:

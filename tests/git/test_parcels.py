@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from testing.memory_wiki import MemoryWiki
-from tests.journey import DAY, Hub, Kit, Stick, kit_send, outcomes
+from tests.journey import DAY, Hub, Kit, Stick, kit_send, outcomes, signs
 from wikigit.core.errors import ParcelError, WikigitError
 from wikigit.core.receipt import Outcome
 from wikigit.repo import bundle, edits, git, layout, outgoing, parcel
@@ -40,12 +40,12 @@ def manifest(stick: Stick) -> Manifest:
     return parcel.read(file(stick, ".json")).manifest
 
 
-def rewrite(stick: Stick, told: Manifest) -> None:
-    """Somebody writes the manifest anew, to fit what they did to the bundle."""
+def rewrite(kit: Kit, stick: Stick, told: Manifest) -> None:
+    """Somebody with the kit's key writes the manifest anew, to fit what they did to the bundle."""
     packed = [file for file in stick.files if file.suffix == ".bundle"]
     if packed and told.sha256:
         told = replace(told, sha256=stick_of.digest(packed[0]), size=packed[0].stat().st_size)
-    file(stick, ".json").write_text(told.to_json())
+    signs(kit.store, file(stick, ".json"), told)
 
 
 def both(one: Stick, other: Stick) -> Stick:
@@ -124,7 +124,7 @@ def test_a_parcel_with_nothing_new_still_acknowledges(hub: Hub, kit: Kit) -> Non
     kit.receives(hub.sends())
     hub.receives(kit.sends())
     stick = kit.sends()
-    assert [f.suffix for f in stick.files] == [".json"]
+    assert [f.suffix for f in stick.files] == [".json", ".sig"]
     assert manifest(stick).acknowledges.number == 1
     (found,) = hub.receives(stick)
     assert (found.edits, found.already) == ((), False)
@@ -179,7 +179,7 @@ def test_what_a_killed_send_left_on_the_stick_is_not_in_the_way(kit: Kit, hub: H
     for ending in (".part", ".part.lock", ".bundle.part", ".json.part"):
         (stick.folder / f"{name}{ending}").write_bytes(b"half")
     kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True)
-    assert [f.name for f in stick.files] == [f"{name}.bundle", f"{name}.json"]
+    assert [f.name for f in stick.files] == [f"{name}.bundle", f"{name}.json", f"{name}.json.sig"]
     assert [e.id for found in hub.receives(stick) for e in found.edits] == [edit.id]
 
 
@@ -208,7 +208,7 @@ def file_of(stick: Stick, kit: Kit) -> Path:
 # Damage
 
 
-@pytest.mark.parametrize("ending", [".bundle", ".json"])
+@pytest.mark.parametrize("ending", [".bundle", ".json", ".sig"])
 @pytest.mark.parametrize("kept", [0, 1, 0.5, 0.9, -1])
 def test_a_cut_parcel_is_refused(hub: Hub, kit: Kit, ending: str, kept: float) -> None:
     kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
@@ -216,7 +216,7 @@ def test_a_cut_parcel_is_refused(hub: Hub, kit: Kit, ending: str, kept: float) -
     cut = file(stick, ending)
     whole = cut.read_bytes()
     cut.write_bytes(whole[: int(kept if kept in (0, 1, -1) else len(whole) * kept)])
-    if ending == ".json" and kept == -1:
+    if ending == ".sig" and kept == -1:
         assert hub.receives(stick)  # it lacks its last line end and is all there
     else:
         refused(hub, stick)
@@ -236,6 +236,7 @@ def test_a_flipped_bit_anywhere_brings_in_nothing_else(hub: Hub, kit: Kit, much:
     stick = kit.sends()
     packed, told = file(stick, ".bundle"), manifest(stick)
     whole = packed.read_bytes()
+    signed = {beside: beside.read_bytes() for beside in (file(stick, ".json"), file(stick, ".sig"))}
     before = hub.store.refs("refs/")
     chance = random.Random(200)
     places = [chance.randrange(len(whole) * 8) for _ in range(200 * much)]
@@ -244,9 +245,10 @@ def test_a_flipped_bit_anywhere_brings_in_nothing_else(hub: Hub, kit: Kit, much:
         damaged = bytearray(whole)
         damaged[place // 8] ^= 1 << place % 8
         packed.write_bytes(damaged)
-        file(stick, ".json").write_text(told.to_json())
+        for beside, written in signed.items():
+            beside.write_bytes(written)
         refused(hub, stick, "is not what its manifest says")
-        rewrite(stick, told)
+        rewrite(kit, stick, told)
         hub.store = trial
         try:
             hub.receives(stick)
@@ -259,7 +261,7 @@ def test_a_flipped_bit_anywhere_brings_in_nothing_else(hub: Hub, kit: Kit, much:
         hub.store = real
     assert hub.store.refs("refs/") == before
     packed.write_bytes(whole)
-    file(stick, ".json").write_text(told.to_json())
+    signs(kit.store, file(stick, ".json"), told)
     assert hub.receives(stick)
 
 
@@ -278,7 +280,7 @@ def copy_of(hub: Hub) -> Store:
 def test_a_parcel_of_another_repository_is_not_taken(hub: Hub, kit: Kit) -> None:
     kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
     stick = kit.sends()
-    rewrite(stick, replace(manifest(stick), repository="r-zzzzzzzz"))
+    rewrite(kit, stick, replace(manifest(stick), repository="r-zzzzzzzz"))
     assert hub.receives(stick) == []
 
 
@@ -300,7 +302,7 @@ def test_a_kit_moves_its_own_refs_only(hub: Hub, kit: Kit, ref: str) -> None:
     kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
     stick = kit.sends()
     told = manifest(stick)
-    rewrite(stick, replace(told, tips={**told.tips, ref: told.tips[layout.kit(kit.id)]}))
+    rewrite(kit, stick, replace(told, tips={**told.tips, ref: told.tips[layout.kit(kit.id)]}))
     refused(hub, stick, "wants to move")
 
 
@@ -309,7 +311,7 @@ def test_refs_that_are_no_branches_are_no_manifest(hub: Hub, kit: Kit, ref: str)
     kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
     stick = kit.sends()
     told = manifest(stick)
-    rewrite(stick, replace(told, tips={**told.tips, ref: told.tips[layout.kit(kit.id)]}))
+    rewrite(kit, stick, replace(told, tips={**told.tips, ref: told.tips[layout.kit(kit.id)]}))
     refused(hub, stick, "does not write")
 
 
@@ -322,7 +324,7 @@ def test_a_kit_cannot_send_as_another(hub: Hub, kit: Kit) -> None:
     forged = replace(told, sender=other.id, tips=tips)
     for old in stick.files:
         old.rename(old.with_name(old.name.replace(kit.id, other.id)))
-    rewrite(stick, forged)
+    rewrite(kit, stick, forged)
     refused(hub, stick)
 
 

@@ -14,7 +14,7 @@ from threading import Thread
 
 import pytest
 
-from tests.journey import DAY, NGOZI, Hub, Kit, Stick, hub_send, kit_send, much_text
+from tests.journey import DAY, NGOZI, Hub, Kit, Stick, hub_send, kit_send, much_text, signs
 from wikigit.core.errors import ParcelError
 from wikigit.repo import parcel
 from wikigit.repo.outgoing import How
@@ -76,9 +76,9 @@ def test_the_last_format_is_read_and_a_newer_one_refused_with_a_sentence(kit: Ki
         file.write_text(replace(told, format=version).to_json())
         with pytest.raises(ParcelError, match=words):
             hub.receives(found)
-    old = replace(told, format=parcel.FORMAT - 1).to_json()
-    assert "parts" not in old
-    file.write_text(old)
+    old = replace(told, format=parcel.FORMAT - 1)
+    assert "parts" not in old.to_json()
+    signs(kit.store, file, old)
     assert [e.id for came in hub.receives(found) for e in came.edits] == [edit.id]
 
 

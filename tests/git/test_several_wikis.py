@@ -26,10 +26,12 @@ def test_two_wikis_on_one_stick_each_take_their_own(hub: Hub, other: Hub, tmp_pa
     for one in (hub, other):
         list(hub_send.send(one.store, shared.folder, day=DAY, new=True))
     with pytest.raises(ParcelError, match=r"several wikis are here: \w+ \(r-\w+\), \w+ \(r-\w+\)"):
-        kit_start.start(tmp_path / "which.git", shared.folder, drawn=bytes(5), day=DAY)
+        kit_start.start(tmp_path / "which.git", shared.folder, day=DAY)
     with pytest.raises(ParcelError, match="no full parcel of dewiki"):
-        kit_start.start(tmp_path / "which.git", shared.folder, drawn=bytes(5), day=DAY, wiki="dewiki")
+        kit_start.start(tmp_path / "which.git", shared.folder, day=DAY, wiki="dewiki")
     one, two = Kit(tmp_path / "one", shared, wiki="testwiki"), Kit(tmp_path / "two", shared, wiki="swwiki")
+    hub.enrols(one)
+    other.enrols(two)
     assert (one.page("Ngozi"), two.page("Ziwa")) == (NGOZI, "Ziwa ni maji.")
     mine, yours = one.writes("Ngozi", f"{NGOZI}\n\nOne."), two.writes("Ziwa", "Ziwa ni maji mengi.")
     for kit in (one, two):
@@ -44,7 +46,7 @@ def test_two_wikis_on_one_stick_each_take_their_own(hub: Hub, other: Hub, tmp_pa
 
 
 def test_another_wikis_damaged_parcel_is_in_nobodys_way(hub: Hub, other: Hub, tmp_path: Path) -> None:
-    one, two = hub.kit("one"), Kit(tmp_path / "two", other.sends(new=True))
+    one, two = hub.kit("one"), other.kit("two")
     edit = one.writes("Ngozi", f"{NGOZI}\n\nOne.")
     two.writes("Ziwa", "Ziwa ni maji mengi.")
     shared, theirs = one.sends(), two.sends()
@@ -65,6 +67,7 @@ def test_two_wikis_of_one_name_share_a_stick(hub: Hub, tmp_path: Path) -> None:
     kit = Kit(tmp_path / "two", shared, wiki="r-22222222")
     assert kit.page("Ngozi") == "Another Ngozi."
     kit.writes("Ngozi", "Another Ngozi, a town.")
+    twin.enrols(kit)
     twin.receives(kit.sends())
     kit.receives(twin.sends())
     assert kit.receives(twin.sends()).number == 2

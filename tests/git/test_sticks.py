@@ -161,7 +161,7 @@ def test_a_stick_torn_out_at_any_byte_is_never_half_true(kit: Kit, hub: Hub, muc
         sound(folder)
         assert not list(folder.glob("*.json"))
     kit_send.send(kit.store, folder, day=DAY, approve_all=True)
-    assert [file.suffix for file in sorted(folder.iterdir())] == [".bundle", ".json"]
+    assert [file.suffix for file in sorted(folder.iterdir())] == [".bundle", ".json", ".sig"]
     assert edit.id in {e.id for found in hub.receives(Stick(folder)) for e in found.edits}
 
 

@@ -13,7 +13,7 @@ from testing import docs, reference
 from wikigit.bridge import credits, fetch, plan
 from wikigit.core import config, edit, errors, message, path, receipt, talk
 from wikigit.core.receipt import Outcome
-from wikigit.hub import decline
+from wikigit.hub import decline, enrol
 from wikigit.hub import receive as hub_receive
 from wikigit.kit import desk, leaks, review
 from wikigit.kit import receive as kit_receive
@@ -183,6 +183,7 @@ PRINTED = {
     "Credit": credits.Credit,
     "Received": hub_receive.Received,
     "Manifest": parcel.Manifest,
+    "Candidate": enrol.Candidate,
     "Edit": edit.Edit,
     "Mine": desk.Mine,
     "Sent": kit_send.Sent,

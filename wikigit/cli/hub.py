@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from wikigit.cli import card, here, history, output, redact, resolve
+from wikigit.cli import card, here, history, keys, output, redact, resolve
 
 app = typer.Typer(help="Where the kits' branches meet: receive, merge, decline, send.", no_args_is_help=True)
 
 resolve.add(app)
+keys.add(app)
 history.add(app)
 redact.add(app)
 
@@ -24,11 +25,13 @@ MaxSize = Annotated[str, typer.Option(help="Bytes in one file, such as 700M: wha
 @app.command()
 def init(folder: Annotated[Path, typer.Argument(help="A new folder, for example hub.git.")]) -> None:
     """Make an empty hub: an ordinary bare Git repository with safe settings and wikigit's hooks."""
-    from wikigit.hub import hooks
+    from wikigit.hub import enrol, hooks
     from wikigit.repo.store import Store
 
     store = Store.create(folder)
     hooks.install(store.hooks, hooks.HUB)
+    with store.writing():
+        enrol.own_key(store, here.today())
     output.tell(folder, f"{folder} is ready. Next: wikigit -C {folder} bridge init URL --contact ADDRESS")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wikigit.cli import card, care, carry, erase, here, output, review
+from wikigit.cli import card, care, carry, erase, here, output, own_key, review
 
 if TYPE_CHECKING:
     from wikigit.core.edit import Edit
@@ -19,12 +19,16 @@ review.add(app)
 erase.add(app)
 carry.add(app)
 care.add(app)
+own_key.add(app)
 
 Stick = Annotated[
     Path | None, typer.Argument(help="The folder that the stick appears as; none: the only stick inserted.")
 ]
 MaxSize = Annotated[str, typer.Option(help="Bytes in one file, such as 700M: what is larger is written in parts.")]
 Page = Annotated[str, typer.Argument(help="The page's title.")]
+HubKey = Annotated[
+    str, typer.Option(help="The fingerprint of the hub's key, where you were told it: words, digits or SHA256:….")
+]
 By = Annotated[str, typer.Option(help="The person's name on this kit; it never leaves the kit.")]
 Credit = Annotated[str | None, typer.Option(help="The name that this person agrees to publish.")]
 Summary = Annotated[str, typer.Option("-m", "--summary", help="What was changed, in a few words.")]
@@ -35,13 +39,20 @@ def init(
     stick: Annotated[Path, typer.Argument(help="The folder that the stick appears as.")],
     folder: Annotated[Path, typer.Argument(help="A new folder for the kit.")],
     wiki: Annotated[str, typer.Option(help="Which wiki, where the stick has parcels of several.")] = "",
+    hub_key: HubKey = "",
 ) -> None:
-    """Make a kit of the full parcel on a stick."""
-    from wikigit.core import identity
-    from wikigit.kit import start
+    """Make a kit of the full parcel on a stick, with a key of its own. It believes the hub that signed the parcel."""
+    from wikigit.cli import fingerprints
+    from wikigit.kit import pinned, start
+    from wikigit.repo import keyring
+    from wikigit.repo.store import Store
 
-    kit = start.start(folder, stick, drawn=here.drawn(identity.KIT_BYTES), day=here.today(), wiki=wiki)
+    kit = start.start(folder, stick, day=here.today(), wiki=wiki, hub_key=hub_key)
     output.tell({"kit": kit}, f"The kit {kit} is ready in {folder}.")
+    store = Store(folder)
+    fingerprints.say("The hub's key", pinned.key_of_hub(store))
+    fingerprints.say("This kit's key", keyring.own(store))
+    output.talk("Read both to the people at the hub, who enrol this kit: wikigit hub enrol STICK")
 
 
 @app.command()
@@ -145,12 +156,12 @@ def send(
 
 
 @app.command()
-def receive(stick: Stick = None) -> None:
+def receive(stick: Stick = None, hub_key: HubKey = "") -> None:
     """Take in the hub's parcel from a stick: new pages and answers."""
     from wikigit.kit import receive as receiving
 
     with output.busy("Reading the stick"):
-        got = receiving.receive(here.store(), here.stick(stick), here.today())
+        got = receiving.receive(here.store(), here.stick(stick), here.today(), hub_key)
     if got.already:
         output.tell(got, f"{got.parcel} was here already.")
     else:

@@ -6,6 +6,7 @@ Nothing here merges.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from wikigit.core import identity
 from wikigit.core.errors import Locked, ParcelError, WikigitError
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.title import Title
-from wikigit.hub import check
-from wikigit.repo import arrival, layout, mainline, manifests, parcel, quarantine, receipts
+from wikigit.hub import check, senders
+from wikigit.hub.senders import Sender
+from wikigit.repo import arrival, enrolled, layout, mainline, manifests, parcel, quarantine, receipts
 from wikigit.repo.parcel import Manifest, Parcel
 from wikigit.repo.quarantine import Quarantine
 from wikigit.repo.store import Store
@@ -52,9 +54,7 @@ def receive(store: Store, stick: Path, day: str, key: bytes = b"") -> Iterator[R
     for file in parcel.files(stick, parcel.UP):
         try:
             if parcel.manifest_in(file).repository == settings.repository:
-                with arrival.opened(parcel.read(file), key) as found:
-                    got = _one(store, found, day)
-                yield got
+                yield _one(store, file, day, key)
         except Locked:
             raise
         except WikigitError as exc:
@@ -63,13 +63,14 @@ def receive(store: Store, stick: Path, day: str, key: bytes = b"") -> Iterator[R
         raise wrong[0]
 
 
-def _one(store: Store, found: Parcel, day: str) -> Received:
-    manifest = found.manifest
-    with store.writing():
+def _one(store: Store, file: Path, day: str, key: bytes) -> Received:
+    with store.writing(), _believed(store, file, day, key) as (found, sender):
+        manifest = found.manifest
         last = manifests.last(store, manifest.kit, parcel.UP)
         own = {ref: ref for ref in (layout.kit(manifest.kit), layout.receipts(manifest.kit))}
         if arrival.is_here(store, manifest, last, own):
             return Received(manifest.name, manifest.kit, manifest.number, already=True)
+        senders.in_time(sender, manifest)
         _need_newest_epoch(store, manifest, day)
         with quarantine.held(store, found, quarantine.FROM_KITS) as held:
             moves = arrival.forward(held.view, manifest, own, "wikigit kit send STICK --full")
@@ -79,10 +80,22 @@ def _one(store: Store, found: Parcel, day: str) -> Received:
         told = [Receipt(e.id, Outcome.RECEIVED, "", str(manifest.number), day, kit=manifest.kit) for e in edits]
         coming = {m.ref: m.new for m in moves if m.new and m.ref.startswith(layout.RECEIPTS)}
         moves += receipts.append(store, identity.HUB, told, day, coming)
-        moves.append(manifests.add(store, manifest, day))
+        moves += [manifests.add(store, manifest, day, told=found.told), *enrolled.add(store, sender.rows, day)]
         store.move(moves)
         missing = range((last.number if last else 0) + 1, manifest.number)
         return Received(manifest.name, manifest.kit, manifest.number, edits, tuple(missing))
+
+
+@contextmanager
+def _believed(store: Store, file: Path, day: str, key: bytes) -> Iterator[tuple[Parcel, Sender]]:
+    """A parcel, and whose it is: known before anything of its bundle is looked at, but for what closes it."""
+    told = parcel.told_in(file)
+    if told.manifest.sealed:
+        with arrival.opened(parcel.read(file, told), key) as found:
+            yield found, senders.believe(store, found.told, day)
+    else:
+        sender = senders.believe(store, told, day)
+        yield parcel.read(file, told), sender
 
 
 def _need_newest_epoch(store: Store, manifest: Manifest, day: str) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from wikigit import __version__
 from wikigit.core import identity
-from wikigit.repo import layout, mainline, manifests, outgoing, parcel, receipts, talk
+from wikigit.hub import enrol
+from wikigit.repo import enrolled, layout, mainline, manifests, outgoing, parcel, receipts, talk
 from wikigit.repo.outgoing import PLAIN, How
 from wikigit.repo.parcel import Manifest
 from wikigit.repo.stick import Progress
@@ -30,10 +31,14 @@ def sending(
 ) -> Iterator[Progress | Manifest]:
     """Like `send`, telling how far it is."""
     with store.writing():
+        enrol.own_key(store, day)
+        known = enrolled.holders(store)
         if new:
             manifest = _manifest(store, folder, parcel.ANYBODY, _wiki_tips(store), None)
             yield (yield from outgoing.writing(store, folder, manifest, [], how))
         for kit in manifests.kits(store):
+            if kit not in known or known[kit].revoked:
+                continue
             store.move([*receipts.for_kit(store, kit, day), *talk.for_kit(store, kit, day)])
             yield (yield from _for_kit(store, kit, folder, day, full, how))
 

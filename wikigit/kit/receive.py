@@ -11,11 +11,11 @@ from wikigit.core.errors import ParcelError
 from wikigit.core.receipt import Receipt
 from wikigit.core.site import Site
 from wikigit.core.talk import TalkMessage
-from wikigit.kit import desk, epoch, sound
+from wikigit.kit import desk, epoch, pinned, sound
 from wikigit.kit.start import day as kit_day
 from wikigit.kit.start import kit_of
 from wikigit.repo import arrival, layout, mainline, manifests, parcel, quarantine, receipts, talk
-from wikigit.repo.parcel import Manifest, Parcel
+from wikigit.repo.parcel import Manifest, Told
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
 
@@ -31,11 +31,16 @@ class Received:
     already: bool = False
 
 
-def receive(store: Store, stick: Path, day: str) -> Received:
-    """Take in the newest parcel for this kit on a stick. Raises ParcelError where there is none or it does not fit."""
+def receive(store: Store, stick: Path, day: str, hub_key: str = "") -> Received:
+    """Take in the newest parcel for this kit on a stick. Raises ParcelError where there is none or it does not fit.
+
+    `hub_key`: the fingerprint of the hub's key, where that is another than this kit knows.
+    """
     with store.writing(alone=True):
         kit, day = kit_of(store), kit_day(store, day)
-        found = _newest(store, stick, kit)
+        file, told = _newest(store, stick, kit)
+        hub = pinned.believe(told, pinned.key_of_hub(store), hub_key)
+        found = parcel.read(file, told)
         manifest = found.manifest
         last = manifests.last(store, kit, parcel.DOWN)
         if arrival.is_here(store, manifest, last, _allowed(kit)):
@@ -52,9 +57,10 @@ def receive(store: Store, stick: Path, day: str) -> Received:
         standing = receipts.standing(store, kit, coming)
         main = mainline.at(store, next(m.new for m in moves if m.ref == layout.MAIN and m.new))
         messages = _messages(store, moves, main.site)
-        moves += [manifests.add(store, manifest, day), desk.rebuilt(store, main, standing, day)]
+        moves += [manifests.add(store, manifest, day, told=told), desk.rebuilt(store, main, standing, day)]
         store.move(moves)
         store.forget()
+        pinned.pin(store, hub)
         news = [receipt for edit, receipt in standing.items() if _told(receipt) != _told(before.get(edit))]
         return Received(manifest.name, manifest.number, tuple(news), messages)
 
@@ -71,14 +77,15 @@ def _told(receipt: Receipt | None) -> tuple[str, ...]:
     return (receipt.outcome, receipt.code, receipt.ref, receipt.said) if receipt else ()
 
 
-def _newest(store: Store, stick: Path, kit: str) -> Parcel:
+def _newest(store: Store, stick: Path, kit: str) -> tuple[Path, Told]:
     files = parcel.files(stick, parcel.DOWN, kit)
     if not files:
         raise ParcelError(f"There is no parcel for the kit {kit} here.", hint="Ask the hub: wikigit hub send STICK")
     repository = store.config(mainline.read(store).tip).repository
     for file in reversed(files):
-        if parcel.manifest_in(file).repository == repository:
-            return parcel.read(file)
+        told = parcel.told_in(file)
+        if told.manifest.repository == repository:
+            return file, told
     raise ParcelError(
         f"What is here for the kit {kit} is of another repository.", hint="Ask the hub: wikigit hub send STICK"
     )

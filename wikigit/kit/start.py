@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from wikigit.core import identity
+from wikigit.core import keys
 from wikigit.core.errors import ParcelError, RepoError
-from wikigit.kit import sound
-from wikigit.repo import edits, layout, manifests, parcel, quarantine
+from wikigit.kit import pinned, sound
+from wikigit.repo import edits, keyring, layout, manifests, parcel, quarantine, signature
 from wikigit.repo.parcel import Parcel
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -19,17 +19,24 @@ KIT = "wikigit.kit"
 _WHOLE = (layout.MAIN, layout.UPSTREAM, layout.REDACTIONS)
 
 
-def start(place: Path, stick: Path, *, drawn: bytes, day: str, wiki: str = "") -> str:
+def start(
+    place: Path, stick: Path, *, day: str, wiki: str = "", hub_key: str = "", make: keyring.Make = signature.make
+) -> str:
     """Make a kit's repository at `place` from the newest full parcel on a stick; returns the kit's id.
 
-    `drawn`: 5 random bytes. `wiki`: the name, or the repository's id, where the stick has parcels of several.
-    Raises ParcelError where it has no such parcel.
+    `wiki`: the name, or the repository's id, where the stick has parcels of several. `hub_key`: the fingerprint
+    of the hub's key, where somebody was told it; from now on the kit believes the key that it finds. Raises
+    ParcelError where the stick has no such parcel.
     """
-    found = parcel.read(_full_parcel(stick, wiki))
-    kit = identity.kit_id(drawn)
+    file = _full_parcel(stick, wiki)
+    told = parcel.told_in(file)
+    hub = pinned.believe(told, "", hub_key)
+    found = parcel.read(file, told)
     store = Store.create(place)
     try:
+        kit = keyring.begin(store, keys.kit_id, make)
         _fill(store, kit, found, day)
+        pinned.pin(store, hub)
     except BaseException:
         shutil.rmtree(place)  # half a kit would be taken for a whole one
         raise

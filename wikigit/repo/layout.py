@@ -11,6 +11,7 @@ PRIVATE = "refs/wikigit/"
 """What never leaves a repository."""
 DESK = "refs/wikigit/desk"
 RUNS = "refs/heads/wikigit/runs"
+KEYS = "refs/heads/wikigit/keys"
 
 CONFIG = "wikigit.toml"
 SITE = "site.json"

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 from wikigit.core import identity, message
 from wikigit.repo import edits, layout, parcel
-from wikigit.repo.parcel import Acknowledgement, Manifest
+from wikigit.repo.parcel import Acknowledgement, Manifest, Told
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
+
+SIGNATURES = "signatures"
+"""Where the signatures of received manifests are kept."""
 
 
 def last(store: Store, kit: str, direction: str) -> Manifest | None:
@@ -25,13 +28,19 @@ def kits(store: Store) -> list[str]:
     return [ref.removeprefix(layout.PARCELS) for ref in store.refs(layout.PARCELS)]
 
 
-def add(store: Store, manifest: Manifest, day: str, *, kit: str = "") -> Move:
-    """Keep a manifest; returns the move of the kit's ref. `kit`: whose, where it was written for anybody."""
+def add(store: Store, manifest: Manifest, day: str, *, kit: str = "", told: Told | None = None) -> Move:
+    """Keep a manifest; returns the move of the kit's ref. `kit`: whose, where it was written for anybody.
+
+    `told`: as it was received, byte for byte, with the signature that anybody can check again.
+    """
     ref = layout.parcels(kit or manifest.kit)
     old = store.tip(ref)
     number = 0 if manifest.to == parcel.ANYBODY else manifest.number  # the one a kit starts from comes before all
     file = f"{manifest.direction}/{number:06d}.json"
-    tree = store.tree_with(store.read(old).tree if old else None, {file: manifest.to_json().encode()})
+    files: dict[str, bytes | None] = {file: told.data if told else manifest.to_json().encode()}
+    if told and told.signature:
+        files[f"{SIGNATURES}/{file}.sig"] = told.signature
+    tree = store.tree_with(store.read(old).tree if old else None, files)
     writer = identity.HUB if manifest.sender == identity.HUB else manifest.kit
     text = message.compose(f"Parcel {manifest.name}", {})
     commit = store.commit(tree, [old] if old else [], text, author=edits.signature(writer, day))

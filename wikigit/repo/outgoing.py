@@ -1,7 +1,7 @@
 """Write a parcel onto a stick: packed here first, so that its size is known and its bytes can be compared.
 
-The bundle or its parts go first, the manifest last: a manifest never stands without its bundle. Nothing
-here decides what leaves.
+The bundle or its parts go first, then the signature, the manifest last: a manifest never stands without its
+bundle, nor without its signature. Nothing here decides what leaves.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wikigit.core.errors import ParcelError
-from wikigit.repo import bundle, sealing, stick
+from wikigit.repo import bundle, keyring, sealing, stick
 from wikigit.repo.parcel import PARTS_LIMIT, Manifest, Part
 from wikigit.repo.stick import Progress
 from wikigit.repo.store import Store
@@ -47,27 +47,31 @@ def writing(
 ) -> Generator[Progress, None, Manifest]:
     """Like `write`, telling how far it is. Under the repository's lock."""
     stick.need_folder(folder)
+    manifest = replace(manifest, key=keyring.own(store), lineage=keyring.lineage(store))
     with _workshop(store) as here:
         packed = here / "bundle"
         new = bundle.create(store, packed, manifest.tips, without)
         if how.to_key:
             inside = _measured(manifest, packed) if new else manifest
             closed = here / "age"
-            outside = sealing.seal(inside, b"", packed if new else None, how.to_key, closed)
-            yield from _onto(folder, _split(_measured(outside, closed), closed, how.most), closed)
+            signature = keyring.sign(store, inside.to_json().encode())
+            outside = sealing.seal(inside, signature, packed if new else None, how.to_key, closed)
+            yield from _onto(folder, _split(_measured(outside, closed), closed, how.most), closed, b"")
             return inside
         if new:
             manifest = _split(_measured(manifest, packed), packed, how.most)
-        yield from _onto(folder, manifest, packed)
+        yield from _onto(folder, manifest, packed, keyring.sign(store, manifest.to_json().encode()))
         return manifest
 
 
-def _onto(folder: Path, manifest: Manifest, packed: Path) -> Generator[Progress, None, None]:
-    """Write what lies packed here onto the stick."""
+def _onto(folder: Path, manifest: Manifest, packed: Path, signature: bytes) -> Generator[Progress, None, None]:
+    """Write what lies packed here onto the stick. `signature`: b"" where that of the closed manifest counts."""
     stick.need_room(folder, manifest.size)
     with stick.written():
         _tidy(folder, manifest)
         yield from _lay(packed, folder, manifest)
+        if signature:
+            stick.put(folder / f"{manifest.name}.json.sig", signature)
         stick.put(folder / f"{manifest.name}.json", manifest.to_json().encode())
 
 

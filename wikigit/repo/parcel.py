@@ -3,7 +3,7 @@
     k-x4q2m7aa-rnwiki-up-000003.bundle      what is new since the other side's last acknowledgement
     k-x4q2m7aa-rnwiki-up-000003.bundle.001  or its first part, where it is split
     k-x4q2m7aa-rnwiki-up-000003.json        the manifest
-    k-x4q2m7aa-rnwiki-up-000003.json.sig    the sender's signature (later)
+    k-x4q2m7aa-rnwiki-up-000003.json.sig    the sender's signature over the manifest's bytes
 
 Each parcel is complete since the last acknowledgement, so a lost stick silences nobody. Same code up and
 down. Nothing here writes a parcel, or decides whether to believe one.
@@ -21,8 +21,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wikigit.core import identity
+from wikigit.core import identity, keys
 from wikigit.core.errors import ParcelError
+from wikigit.core.keys import Link
 from wikigit.repo import stick
 
 FORMAT = 2
@@ -69,7 +70,7 @@ class Manifest:
     receiver; `previous` is the sha256 of the manifest before; `tips` are all refs the receiver holds after
     it; `sha256` and `size` (bytes) are the bundle's, "" and 0 where there was nothing new; `parts` are its
     parts in order, none where it is in one piece. `sealed`: instead of a bundle there is a closed parcel, whose
-    own manifest tells the rest.
+    own manifest tells the rest. `key` is the sender's public key, `lineage` how it came to that.
     """
 
     repository: str
@@ -87,6 +88,8 @@ class Manifest:
     format: int = FORMAT
     parts: tuple[Part, ...] = ()
     sealed: bool = False
+    key: str = ""
+    lineage: tuple[Link, ...] = ()
 
     @property
     def kit(self) -> str:
@@ -109,7 +112,7 @@ class Manifest:
     def to_json(self) -> str:
         told = asdict(self)
         if self.format < 2:
-            del told["parts"], told["sealed"]
+            del told["parts"], told["sealed"], told["key"], told["lineage"]
         return json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
     def digest(self) -> str:
@@ -118,11 +121,25 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A manifest as it was found: what it says, its exact bytes, and the signature over them, b"" for none."""
+
+    manifest: Manifest
+    data: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """A parcel found on a stick: its manifest, and the files that the bundle is in, none where it only acknowledges."""
 
-    manifest: Manifest
+    told: Told
     files: tuple[Path, ...]
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it says of itself."""
+        return self.told.manifest
 
     @property
     def bundle(self) -> Path | None:
@@ -158,15 +175,21 @@ def _places(folder: Path) -> list[Path]:
 
 
 def manifest_in(file: Path) -> Manifest:
-    """A manifest by its file; its bundle is not looked at. Raises ParcelError."""
+    """What a manifest's file says; its bundle is not looked at. Raises ParcelError."""
+    return told_in(file).manifest
+
+
+def told_in(file: Path) -> Told:
+    """A manifest by its file, with the signature beside it; its bundle is not looked at. Raises ParcelError."""
     if file.is_symlink() or not file.is_file() or file.stat().st_size > MANIFEST_LIMIT:
         raise ParcelError(f"{file.name} is no manifest.", hint=_BROKEN)
-    manifest = from_json(file.read_bytes(), file.name)
+    data = file.read_bytes()
+    manifest = from_json(data, file.name)
     if file.name != manifest.name + ".json":
         raise ParcelError(
             f"{file.name} calls itself {manifest.name}.", hint="Copy the parcel again under its own name."
         )
-    return manifest
+    return Told(manifest, data, b"".join(beside.read_bytes() for beside in signatures(file)))
 
 
 def signatures(file: Path) -> list[Path]:
@@ -176,12 +199,13 @@ def signatures(file: Path) -> list[Path]:
     return [beside] if sound else []
 
 
-def read(file: Path) -> Parcel:
+def read(file: Path, told: Told | None = None) -> Parcel:
     """A parcel by its manifest's file, its bundle or each part of it checked against size and sha256.
 
-    Raises ParcelError.
+    `told`: what was read of the manifest, where that was looked at before. Raises ParcelError.
     """
-    manifest = manifest_in(file)
+    told = told or told_in(file)
+    manifest = told.manifest
     for name, part in manifest.files.items():
         packed = file.with_name(name)
         if packed.is_symlink() or not packed.is_file():
@@ -189,7 +213,7 @@ def read(file: Path) -> Parcel:
             raise ParcelError(f"{name} is missing beside its manifest.", hint=hint)
         if packed.stat().st_size != part.size or stick.digest(packed) != part.sha256:
             raise ParcelError(f"{name} is not what its manifest says.", hint=_BROKEN)
-    return Parcel(manifest, tuple(file.with_name(name) for name in manifest.files))
+    return Parcel(told, tuple(file.with_name(name) for name in manifest.files))
 
 
 def from_json(data: bytes, name: str) -> Manifest:
@@ -200,9 +224,11 @@ def from_json(data: bytes, name: str) -> Manifest:
             raise ParcelError(f"{name} was written by a newer wikigit.", hint="Update the software here first.")
         if told["format"] < FORMAT - 1:
             raise ParcelError(f"{name} was written by a wikigit that is too old.", hint="Update the software there.")
+        heard = Acknowledgement(**told["acknowledges"])
         parts = tuple(Part(**part) for part in told.get("parts", ()))
-        manifest = Manifest(**{**told, "acknowledges": Acknowledgement(**told["acknowledges"]), "parts": parts})
-    except (ValueError, KeyError, TypeError, AttributeError) as exc:
+        links = tuple(Link(**link) for link in told.get("lineage", ()))
+        manifest = Manifest(**{**told, "acknowledges": heard, "parts": parts, "lineage": links})
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
         raise ParcelError(f"{name} is not a manifest.", hint=_BROKEN) from exc
     if not _plausible(manifest):
         raise ParcelError(f"{name} holds something that wikigit does not write.", hint=_BROKEN)
@@ -223,7 +249,7 @@ def fetch_copy(parcel: Parcel, folder: Path) -> Parcel:
         raise ParcelError(f"{parcel.manifest.name} could not be read: {exc.strerror}.", hint=_BROKEN) from exc
     if stick.digest(copy) != parcel.manifest.sha256:
         raise ParcelError(f"{parcel.manifest.name} changed while it was read.", hint=_BROKEN)
-    return Parcel(parcel.manifest, (copy,))
+    return Parcel(parcel.told, (copy,))
 
 
 def _plausible(m: Manifest) -> bool:
@@ -246,7 +272,15 @@ def _plausible(m: Manifest) -> bool:
         and _parts(m)
         and isinstance(m.sealed, bool)
         and (m.sha256 != "" or not m.sealed)
+        and (m.key == "" or keys.is_key(m.key))
+        and len(m.lineage) <= keys.LINKS_LIMIT
+        and all(map(_link, m.lineage))
     )
+
+
+def _link(link: Link) -> bool:
+    who = identity.is_kit(link.who) or link.who == identity.HUB
+    return who and (link.key == "" or keys.is_key(link.key)) and isinstance(link.signature, str)
 
 
 def _parts(m: Manifest) -> bool:
