@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,13 +14,15 @@ import pytest
 from testing.memory_wiki import Killed, MemoryWiki
 from tests.clone import Clone
 from tests.journey import DAY, NGOZI, Hub, Kit, Stick, merged, outcomes
-from wikigit.core.errors import ParcelError, RepoError
+from wikigit.core.errors import ParcelError, RepoError, WikigitError
 from wikigit.core.receipt import Outcome
 from wikigit.hub import going, hooks, redact
 from wikigit.hub.going import Wanted
 from wikigit.hub.redact import Redacted
+from wikigit.kit import erase
 from wikigit.repo import git, hidden, layout, parcel, verify
 from wikigit.repo.store import Store
+from wikigit.wikitext.resolve import Choice
 
 SECRET = "Mister Buyoya of the third house owes money to all of them."
 NAME = "Jane Q Public"
@@ -204,6 +207,58 @@ def test_a_declined_edits_words_go_from_its_kits_branch_and_its_author_keeps_the
     assert (kit.told(edit), kit.receipt(edit).said) == (Outcome.DECLINED, "(redacted)")
     assert set(outcomes(hub.merges(kit).receipts)) == {"merged"}
     assert hub.queue() == [kept.id]
+
+
+def test_what_is_said_and_what_is_put_aside_goes_too(hub: Hub, wiki: MemoryWiki, kit: Kit, story: int) -> None:
+    aside = kit.changes("Ngozi", SECRET, f"{SECRET} Yes, to all of them, he does.")
+    erase.hide(kit.store, aside.id, DAY, say=f"Not this: {SECRET}")
+    (edit,) = [mine.edit for mine in kit.mine() if mine.edit.title == kit.title("Lake")]
+    wiki.person_edits("Talk:Lake", f"About {edit.id}: {SECRET}", account=NAME)
+    assert [message.account for message in hub.listens()] == [NAME]
+    kit.receives(hub.sends())
+    assert SECRET in kit.messages()[0].wikitext
+    hides(hub, wiki, story)
+    wiki.deletes("Talk:Lake")
+    hub.fetches()
+    redacts(hub, Wanted([story], ["Talk:Lake"], accounts=[NAME]))
+    kit.receives(hub.sends())
+    for store in (hub.store, kit.store):
+        assert SECRET.encode() not in everything(store)
+        assert NAME.encode() not in everything(store)
+        assert is_sound(store)
+    assert [(message.account, message.wikitext) for message in kit.messages()] == [("(redacted)", "(redacted)")]
+    assert kit.told(aside) is Outcome.HIDDEN
+
+
+def test_a_volunteer_cannot_choose_a_line_that_is_gone(hub: Hub, wiki: MemoryWiki, kit: Kit, story: int) -> None:
+    edit = kit.changes("Ngozi", SECRET, f"{SECRET} Ask him!")
+    hub.receives(kit.sends())
+    assert hub.outcome(edit) is Outcome.RECEIVED
+    hides(hub, wiki, story)
+    redacts(hub)
+    hub.merges(kit)
+    assert hub.receipt(edit).outcome.waits
+    with pytest.raises(RepoError, match="had to go from every copy"):
+        hub.resolves(edit, Choice.THEIRS)
+    hub.declines(edit, say="These words had to go.")
+    kit.receives(hub.sends())
+    assert kit.told(edit) is Outcome.DECLINED
+    assert SECRET.encode() not in everything(kit.store)
+
+
+def test_a_parcel_cannot_set_a_kit_back_by_naming_an_epoch(hub: Hub, wiki: MemoryWiki, kit: Kit, story: int) -> None:
+    forger = hub.moved(shutil.copytree(hub.folder, hub.folder.with_name("forger")), wiki)
+    kit.changes("Lake", "deep", "very deep")
+    merged(hub, kit)
+    hides(hub, wiki, story)
+    kit.receives(hub.sends())
+    forger.fetches()
+    redacts(forger)
+    before = kit.store.refs("refs/")
+    with pytest.raises(WikigitError, match="does not continue what is here"):
+        kit.receives(forger.sends(full=True))
+    assert Store(kit.store.path).refs("refs/") == before
+    assert is_sound(kit.store)
 
 
 def test_a_page_that_the_wiki_deleted_goes_with_all_it_said(hub: Hub, wiki: MemoryWiki, kit: Kit) -> None:

@@ -22,6 +22,7 @@ from wikigit.repo.objects import PAGE_LIMIT
 from wikigit.repo.store import Store
 from wikigit.wikitext.conflict import between
 from wikigit.wikitext.normalise import as_saved
+from wikigit.wikitext.redaction import marks_in
 from wikigit.wikitext.replay import replay_one
 from wikigit.wikitext.resolve import nearest
 
@@ -74,6 +75,7 @@ def resolve(store: Store, seen: Waiting, decision: Decision) -> list[Receipt]:
         if found != seen or found.conflict is None:
             raise Locked(f"{seen.edit.title} has changed meanwhile; nothing was taken.", hint="Look again.")
         final = _as_saved(decision.wikitext, main, seen)
+        _need_no_mark(found, final)
         authors = _as_saved(decision.authors or nearest(found.conflict, final), main, seen)
         if authors == (found.page or ""):
             raise RepoError(
@@ -85,6 +87,15 @@ def resolve(store: Store, seen: Waiting, decision: Decision) -> list[Receipt]:
         if final != authors:
             told.append(taken.add("", own_words(found.edit, authors, final, decision), final))
         return taken.record(told)
+
+
+def _need_no_mark(seen: Waiting, final: str) -> None:
+    """Refuse a text with the mark of a line that is gone for good."""
+    if marks_in(final) - marks_in(seen.page):
+        raise RepoError(
+            f"Some words of {seen.edit.id} are gone: they had to go from every copy.",
+            hint=f"Write the place without them, or: wikigit hub decline {seen.edit.id} --reason CODE",
+        )
 
 
 def own_words(edit: Edit, before: str, after: str, decision: Decision) -> Edit:

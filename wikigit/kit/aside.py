@@ -16,6 +16,7 @@ from wikigit.core.title import Title
 from wikigit.kit import private
 from wikigit.wikitext import changes
 from wikigit.wikitext.changes import Change
+from wikigit.wikitext.redaction import Redaction
 
 ERASED = "erased"
 """The code of an edit of which nothing is kept but that it was."""
@@ -95,6 +96,21 @@ def drop(folder: Path, contributor: str) -> None:
         db.execute(
             "UPDATE aside SET title = '', summary = '', words = '', said = '' WHERE contributor = ?", (contributor,)
         )
+    private.scrub(folder)
+
+
+def redact(folder: Path, redaction: Redaction) -> None:
+    """Take out of the words that are aside what has to go from every copy."""
+    for each in read(folder):
+        about_page = each.title in redaction.pages
+        summary, said, words = (
+            "\n".join(redaction.line(line, about_page=about_page) for line in told.split("\n"))
+            for told in (each.summary, each.said, each.words)
+        )
+        with private.opened(folder) as db:
+            db.execute(
+                "UPDATE aside SET summary = ?, said = ?, words = ? WHERE edit = ?", (summary, said, words, each.edit)
+            )
     private.scrub(folder)
 
 

@@ -7,7 +7,7 @@ Nothing here decides what goes.
 from __future__ import annotations
 
 from wikigit.core.errors import ParcelError
-from wikigit.kit import relay
+from wikigit.kit import aside, relay
 from wikigit.repo import layout, redactions
 from wikigit.repo.parcel import Manifest
 from wikigit.repo.refs import Move
@@ -40,8 +40,13 @@ def written_anew(view: Store, manifest: Manifest) -> list[Move]:
 
 
 def begin(store: Store, moves: list[Move]) -> None:
-    """Move the refs, once the parcel is believed. What they leave goes when all of it is taken in."""
+    """Move the refs, once the parcel is believed. What they leave goes when all of it is taken in.
+
+    The private file first: what was killed after that begins again.
+    """
     for move in moves:
         if move.ref == layout.REDACTIONS and move.new:
+            for redaction in redactions.ahead(store, move.new):
+                aside.redact(store.path, redaction)
             store.leave(moves)
             relay.drop_older(store, move.new)
