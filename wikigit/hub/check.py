@@ -92,7 +92,8 @@ def kit_receipts(store: Store, tip: str | None, kit: str) -> None:
     """
     if tip is None:
         return
-    for line in receipts.of(store, tip, kit):
+    lines = receipts.of(store, tip, kit)
+    for line in lines:
         if line.kit != kit:
             raise ParcelError(f"The kit {kit} writes receipts of {line.kit}.", hint="Do not use this stick.")
         if any(seq > receipts.written(store, writer) for writer, seq in line.seen.items()):
@@ -100,6 +101,8 @@ def kit_receipts(store: Store, tip: str | None, kit: str) -> None:
                 f"The kit {kit} has seen receipts that were not written here: line {line.seq}.",
                 hint="Was the hub restored from a backup? Ask who keeps it.",
             )
+    if receipts.seq(store, tip) != max((line.seq for line in lines), default=0):
+        raise ParcelError(f"The kit {kit} counts its receipts otherwise than they are.", hint=sent.HINT)
     sent.receipts(store, tip, kit)
 
 

@@ -23,7 +23,7 @@ _PLAIN = 0o100644
 _TABLES = 2_400
 """Months of a century, each with two tables."""
 
-_HINT = "Do not use this stick; ask who wrote it."
+HINT = "Do not use this stick; ask who wrote it."
 _FOREIGN = frozenset(("From", "Reviewed-By", "Revision", "Moved-From", "Edits", "Cursor", "Upstream", "Merge", "Seq"))
 """Trailers of ours that no kit writes into an edit."""
 
@@ -42,7 +42,7 @@ class Branch:
         """
         commit = self.store.read(commit_id)
         if not commit.parents:
-            raise ParcelError(f"The commit {commit_id[:10]} begins a history of its own.", hint=_HINT)
+            raise ParcelError(f"The commit {commit_id[:10]} begins a history of its own.", hint=HINT)
         if len(commit.parents) == 1:
             self._one_file(commit)
             self._aside.add(commit_id)
@@ -61,26 +61,26 @@ class Branch:
         block = commit.text.rstrip("\n").rpartition("\n\n")[2]
         told = commit.message.trailers
         if told.keys() & _FOREIGN or block.count("\n") + 1 != len(told):
-            raise MessageError(f"The commit {commit_id[:10]} has trailers that no kit writes.", hint=_HINT)
+            raise MessageError(f"The commit {commit_id[:10]} has trailers that no kit writes.", hint=HINT)
 
     def _one_file(self, commit: Commit) -> None:
         """Compare an edit's trees no further than its second file; what differs stays at hand."""
         before = self.store.read(commit.parents[0]).tree
         found = list(islice(trees.changes(self.store.git, before, commit.tree), 2))
         if len(found) != 1:
-            raise RepoError(f"The commit {commit.id[:10]} does not change its page alone.", hint=_HINT)
+            raise RepoError(f"The commit {commit.id[:10]} does not change its page alone.", hint=HINT)
         self.store.git.changes[before, commit.tree] = found[0]
 
     def _merge(self, commit: Commit) -> None:
         if commit.message.get("Upstream") or commit.message.get("Merge"):
-            raise MessageError(f"The commit {commit.id[:10]} passes for main as the hub computes it.", hint=_HINT)
+            raise MessageError(f"The commit {commit.id[:10]} passes for main as the hub computes it.", hint=HINT)
         if len(commit.parents) != 2 or commit.message.trailers or commit.message.body:
-            raise MessageError(f"The commit {commit.id[:10]} is a merge and says more than a merge does.", hint=_HINT)
+            raise MessageError(f"The commit {commit.id[:10]} is a merge and says more than a merge does.", hint=HINT)
         first, second = commit.parents
         if self.store.contains(self.main, second):
             self._joins(commit, second)
         elif second not in self._aside or self.store.read(first).tree != commit.tree:
-            raise ParcelError(f"The merge {commit.id[:10]} joins neither main nor an edit of this kit.", hint=_HINT)
+            raise ParcelError(f"The merge {commit.id[:10]} joins neither main nor an edit of this kit.", hint=HINT)
 
     def _joins(self, commit: Commit, joined: str) -> None:
         """Raises ParcelError where a merge of main brings anything but pages of this kit's own edits."""
@@ -90,7 +90,7 @@ class Branch:
             if not (pages.holds(change) and change.after and change.after[1] == _PLAIN):
                 raise ParcelError(
                     f"The merge {commit.id[:10]} brings {change.path[:100]!r}, which no edit of {self.kit} changed.",
-                    hint=_HINT,
+                    hint=HINT,
                 )
 
 
@@ -127,13 +127,13 @@ def receipts(store: Store, tip: str, kit: str) -> None:
     for commit_id in store.history(tip, *([old] if old else [])):
         screen.plain(store, commit_id, kit)
         if len(store.read(commit_id).parents) > 1:
-            raise ParcelError(f"The receipts {commit_id[:10]} are a merge.", hint=_HINT)
+            raise ParcelError(f"The receipts {commit_id[:10]} are a merge.", hint=HINT)
     here = re.compile(rf"{kit}/[0-9]{{4}}-[0-9]{{2}}(\.said)?\.tsv")
     differ = trees.changes(store.git, store.read(old).tree if old else None, store.read(tip).tree)
     for number, change in enumerate(differ):
         before, after = (_table(store, side, change.path) for side in (change.before, change.after))
         if number >= _TABLES or not here.fullmatch(change.path) or not after or not after.startswith(before):
-            raise ParcelError(f"The receipts of {kit} change what was written: {change.path[:100]!r}.", hint=_HINT)
+            raise ParcelError(f"The receipts of {kit} change what was written: {change.path[:100]!r}.", hint=HINT)
 
 
 def _table(store: Store, side: tuple[str, int] | None, path: str) -> bytes:

@@ -57,16 +57,17 @@ def create(store: Store, file: Path, tips: Mapping[str, str], without: Sequence[
     return True
 
 
-def header(file: Path) -> Header:
-    """Read a bundle's header. Raises ParcelError on anything that `create` would not write."""
+def header(file: Path, name: str = "") -> Header:
+    """Read a bundle's header. Raises ParcelError on anything that `create` would not write; `name` is told there."""
+    name = name or file.name
     with file.open("rb") as opened:
         start = opened.read(HEADER_LIMIT)
     end = start.find(b"\n\n")
     if end < 0:
-        raise ParcelError(f"{file.name} is no bundle.", hint=_BROKEN)
+        raise ParcelError(f"{name} is no bundle.", hint=_BROKEN)
     first, *lines = start[:end].split(b"\n")
     if first != _SIGNATURE:
-        raise ParcelError(f"{file.name} is no bundle that this wikigit reads.", hint=_BROKEN)
+        raise ParcelError(f"{name} is no bundle that this wikigit reads.", hint=_BROKEN)
     prerequisites: list[str] = []
     refs: dict[str, str] = {}
     for line in lines:
@@ -76,7 +77,7 @@ def header(file: Path) -> Header:
         elif ref is not None and ref[2].decode() not in refs:
             refs[ref[2].decode()] = ref[1].decode()
         else:
-            raise ParcelError(f"{file.name} has a header that wikigit does not write.", hint=_BROKEN)
+            raise ParcelError(f"{name} has a header that wikigit does not write.", hint=_BROKEN)
     if not refs or len(refs) > REFS or len(prerequisites) > NEEDED:
-        raise ParcelError(f"{file.name} names more refs or commits than any parcel.", hint=_BROKEN)
+        raise ParcelError(f"{name} names more refs or commits than any parcel.", hint=_BROKEN)
     return Header(tuple(prerequisites), refs, end + 2)

@@ -25,7 +25,7 @@ from wikigit.repo.weigh import Limits, Weight, weigh
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
-FROM_KITS = Limits(objects=500_000, total=4 * GIB, commit=16 * KIB, tree=4 * MIB, blob=PAGE_LIMIT, longest=4095)
+FROM_KITS = Limits(objects=500_000, total=2 * GIB, commit=16 * KIB, tree=4 * MIB, blob=PAGE_LIMIT, longest=4095)
 """A year of a busy kit is 10,000 edits: 80,000 objects, 200 MB unpacked. No page is larger than the wiki takes."""
 
 FROM_THE_HUB = Limits(objects=20_000_000, total=1024 * GIB, commit=16 * MIB, tree=32 * MIB, blob=64 * MIB, longest=0)
@@ -90,9 +90,9 @@ def clear(repository: Path) -> None:
 
 def _objects(store: Store, copied: Path, manifest: Manifest, limits: Limits) -> dict[str, Object]:
     """Unpack a bundle in the room that it lies in, and list what came by id, with sizes that are right."""
-    told = bundle.header(copied)
+    told = bundle.header(copied, manifest.name)
     if any(manifest.tips.get(ref) != tip for ref, tip in told.refs.items()):
-        raise ParcelError(f"{copied.name} brings other refs than its manifest says.", hint=_BROKEN)
+        raise ParcelError(f"{manifest.name} brings other refs than its manifest says.", hint=_BROKEN)
     for need in told.prerequisites:
         if not store.has(need):
             raise ParcelError(
@@ -100,7 +100,7 @@ def _objects(store: Store, copied: Path, manifest: Manifest, limits: Limits) -> 
                 hint="Ask for a full parcel: wikigit hub send --full, or wikigit kit send --full",
             )
     weight = weigh(copied, told.pack, limits)
-    _unpack(store, copied, told.pack, weight)
+    _unpack(store, copied, told.pack, weight, manifest.name)
     came = {each.id: each for each in _listed(copied.parent, copied.stat().st_size - told.pack)}
     if len(came) != weight.objects or (limits.longest and weight.needs & came.keys()):
         raise ParcelError(f"{manifest.name} has a pack as no wikigit writes it.", hint=_BROKEN)
@@ -108,7 +108,7 @@ def _objects(store: Store, copied: Path, manifest: Manifest, limits: Limits) -> 
     return came
 
 
-def _unpack(store: Store, copied: Path, start: int, weight: Weight) -> None:
+def _unpack(store: Store, copied: Path, start: int, weight: Weight, name: str) -> None:
     """Let git index the pack, within bounds that follow from what it comes to."""
     room, ours = copied.parent, objects.folder(store.git)
     for folder in ("refs", "objects/pack", "objects/info"):
@@ -127,9 +127,9 @@ def _unpack(store: Store, copied: Path, start: int, weight: Weight) -> None:
         words = ("index-pack", "--stdin", "--fix-thin", _CHECKS, f"--max-input-size={size}", "--threads=1")
         done = bounded.call(room, *words, source=opened, bounds=bounds)
     if done is None or done.returncode < 0:
-        raise ParcelError(f"{copied.name} takes more memory or time than any parcel should.", hint=_BROKEN)
+        raise ParcelError(f"{name} takes more memory or time than any parcel should.", hint=_BROKEN)
     if done.returncode != 0:
-        raise ParcelError(f"{copied.name} holds damaged or malformed objects.", hint=_BROKEN)
+        raise ParcelError(f"{name} holds damaged or malformed objects.", hint=_BROKEN)
 
 
 def _listed(room: Path, size: int) -> Iterator[Object]:

@@ -68,9 +68,9 @@ def append(
         return []
     ref = layout.receipts(writer)
     old = store.tip(ref)
-    last = _seq(store, old)
+    last = seq(store, old)
     others = {name: tip for name, tip in {**store.refs(layout.RECEIPTS), **at}.items() if name != ref}
-    seen = {name.removeprefix(layout.RECEIPTS): _seq(store, tip) for name, tip in others.items()}
+    seen = {name.removeprefix(layout.RECEIPTS): seq(store, tip) for name, tip in others.items()}
     numbered = receipt.numbered(new, writer, last, seen)
     files: dict[str, bytes] = {}
     for path, row in _rows(numbered):
@@ -84,7 +84,7 @@ def append(
 
 def written(store: Store, writer: str) -> int:
     """How many lines a writer has written, as far as is known here."""
-    return _seq(store, store.tip(layout.receipts(writer)))
+    return seq(store, store.tip(layout.receipts(writer)))
 
 
 def _rows(lines: Iterable[Receipt]) -> Iterator[tuple[str, str]]:
@@ -96,7 +96,7 @@ def _rows(lines: Iterable[Receipt]) -> Iterator[tuple[str, str]]:
             yield month + SAID, receipt.said_line(line)
 
 
-def _seq(store: Store, tip: str | None) -> int:
+def seq(store: Store, tip: str | None) -> int:
     """The number of the last line in a receipts commit, 0 where there is none."""
     if tip is None:
         return 0
@@ -119,7 +119,7 @@ def for_kit(store: Store, kit: str, day: str) -> list[Move]:
         if own is None or (old and trees.find(store.git, store.read(old).tree, kit) == own):
             continue
         tree = trees.graft(store.git, None, {kit: own}) or store.empty_tree()
-        text = message.compose("Receipts", {"Seq": str(_seq(store, source))})
+        text = message.compose("Receipts", {"Seq": str(seq(store, source))})
         commit = store.commit(tree, [old] if old else [], text, author=edits.signature(writer, day))
         moves.append(Move(ref, old, commit))
     return moves

@@ -131,13 +131,13 @@ def _passed(pack: mmap.mmap, at: int, size: int) -> tuple[bytes, int]:
         if not piece:
             raise IndexError
         made = inflate.decompress(piece, min(size - done + 1, _CHUNK))
-        at += len(piece) - len(inflate.unconsumed_tail)
+        at += len(piece) - len(inflate.unused_data if inflate.eof else inflate.unconsumed_tail)
         first, done = first or made[:24], done + len(made)
         if done > size:
             raise _damaged("holds more than it says")
     if done != size:
         raise _damaged("holds less than it says")
-    return first, at - len(inflate.unused_data)
+    return first, at
 
 
 def _head(pack: mmap.mmap, at: int) -> tuple[int, int, int]:
