@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from testing import keys as made_keys
 from wikigit.bridge import fetch, publish, revisit, start
@@ -149,10 +150,17 @@ class Hub:
 
     def agrees_on(self, policy: Policy) -> None:
         """People change the policy in `wikigit.toml` on main."""
+        self._settles(policy=policy)
+
+    def asks_for_sealed_parcels(self) -> None:
+        """People have all kits seal their parcels."""
+        self._settles(encrypt=True)
+
+    def _settles(self, **settings: Any) -> None:
         tip = self.store.need(layout.MAIN, "")
-        written = config.write(replace(self.store.config(tip), policy=policy)).encode()
+        written = config.write(replace(self.store.config(tip), **settings)).encode()
         tree = self.store.tree_with(self.store.read(tip).tree, {layout.CONFIG: written})
-        commit = self.store.commit(tree, [tip], "Agree on a policy\n", author=edits.signature(identity.HUB, DAY))
+        commit = self.store.commit(tree, [tip], "Agree on settings\n", author=edits.signature(identity.HUB, DAY))
         self.store.move([Move(layout.MAIN, tip, commit)])
 
     # the hub

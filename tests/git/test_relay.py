@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.journey import DAY, NGOZI, Hub, Kit, Stick, hub_send, kit_send
+from tests.journey import DAY, NGOZI, Hub, Kit, Stick, hub_send, kit_send, signs
 from wikigit.core.errors import ParcelError
 from wikigit.core.receipt import Outcome
 from wikigit.kit import relay
@@ -52,6 +53,45 @@ def test_the_answer_comes_back_the_same_way(kit: Kit, neighbour: Kit, hub: Hub, 
     carries(kit, home)
     neighbour.receives(home)
     assert neighbour.told(edit) is Outcome.MERGED
+
+
+def carried(kit: Kit) -> list[str]:
+    return sorted(file.name for file in (kit.store.path / relay.FOLDER).glob("*/*.json"))
+
+
+def test_what_the_hub_holds_is_carried_no_longer(kit: Kit, neighbour: Kit, hub: Hub, tmp_path: Path) -> None:
+    first = both(neighbour, tmp_path / "first")
+    carries(kit, first)
+    assert len(carried(kit)) == 2
+    hub.receives(first)
+    answer = hub.sends()
+    assert carries(kit, answer) == [(neighbour.id, Way.TAKEN)]
+    assert carried(kit) == [f"{neighbour.id}-testwiki-down-000001.json"]
+    assert carries(kit, first) == [(neighbour.id, Way.GIVEN)]  # the answer; what the hub holds is not taken again
+    carries(kit, hub.sends())
+    assert carried(kit) == [f"{neighbour.id}-testwiki-down-000002.json"]
+
+
+def both(kit: Kit, folder: Path) -> Stick:
+    """A stick with two parcels of a kit."""
+    stick = Stick(folder)
+    for line in ("One", "Two"):
+        kit.writes("Ngozi", f"{NGOZI}\n\n{line}.")
+        kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True)
+    return stick
+
+
+def test_a_strangers_word_throws_nothing_away(kit: Kit, neighbour: Kit, hub: Hub, tmp_path: Path) -> None:
+    first = both(neighbour, tmp_path / "first")
+    carries(kit, first)
+    hub.receives(first)
+    answer = hub.sends()
+    (file,) = answer.folder.glob(f"{neighbour.id}*.json")
+    told = parcel.manifest_in(file)
+    forged = replace(told, acknowledges=replace(told.acknowledges, number=99))
+    signs(neighbour.store, file, forged)
+    assert carries(kit, answer) == [(neighbour.id, Way.TAKEN), *2 * [(neighbour.id, Way.GIVEN)]]
+    assert len(carried(kit)) == 3
 
 
 def test_doubles_and_its_own_are_no_work(kit: Kit, neighbour: Kit, tmp_path: Path) -> None:

@@ -4,56 +4,50 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pyrage
 import pytest
 
-from tests.journey import DAY, NGOZI, Hub, Kit, Stick, kit_send, outcomes
+from tests.journey import DAY, NGOZI, Hub, Kit, Stick, kit_send, make_key, outcomes
 from wikigit.core.edit import Edit
 from wikigit.core.errors import ParcelError
-from wikigit.hub import receive
-from wikigit.kit import relay
-from wikigit.repo import layout, parcel
+from wikigit.kit import pinned, relay
+from wikigit.repo import keyring, layout, outgoing, parcel, signature
 from wikigit.repo import stick as stick_of
 from wikigit.repo.outgoing import How
 from wikigit.repo.store import Store
 
 
-@pytest.fixture
-def key(tmp_path: Path) -> Path:
-    """The hub's private key; the public one lies beside it."""
-    return new_key(tmp_path / "hub-key")
-
-
-def new_key(file: Path) -> Path:
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "hub", "-f", file], check=True)
-    return file
-
-
-def to(key: Path) -> str:
-    return key.with_name(f"{key.name}.pub").read_text()
-
-
-def sealed(kit: Kit, key: Path, **how: int) -> Stick:
+def sealed(kit: Kit, key: str, most: int = outgoing.MOST) -> Stick:
     stick = Stick(kit.folder / "sealed")
-    kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True, how=How(to_key=to(key), **how))
+    kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True, how=How(most, key))
     return stick
 
 
-def opens(hub: Hub, stick: Stick, key: Path) -> list[str]:
+def opens(hub: Hub, stick: Stick) -> list[str]:
     """The ids of the edits that the hub finds."""
-    found = receive.receive(hub.store, stick.folder, DAY, key.read_bytes())
-    return [edit.id for came in found for edit in came.edits]
+    return [edit.id for came in hub.receives(stick) for edit in came.edits]
 
 
-def refused(hub: Hub, stick: Stick, key: Path, words: str) -> None:
+def refused(hub: Hub, stick: Stick, words: str) -> None:
     before = hub.store.refs("refs/")
     with pytest.raises(ParcelError, match=words):
-        opens(hub, stick, key)
+        opens(hub, stick)
     assert Store(hub.store.path).refs("refs/") == before
+
+
+@pytest.fixture
+def key(kit: Kit) -> str:
+    """The hub's public key, as the kit knows it."""
+    return pinned.key_of_hub(kit.store)
+
+
+@pytest.fixture
+def others_key(tmp_path: Path) -> str:
+    make_key(tmp_path / "other-key")
+    return signature.public(tmp_path / "other-key")
 
 
 @pytest.fixture
@@ -61,17 +55,46 @@ def edit(kit: Kit) -> Edit:
     return kit.writes("Ngozi", f"{NGOZI}\n\nThe market is closed.", summary="no market", credit="Aline N.")
 
 
-def test_only_the_hub_opens_it(kit: Kit, hub: Hub, key: Path, edit: Edit) -> None:
+def test_only_the_hub_opens_it(kit: Kit, hub: Hub, key: str, others_key: str, edit: Edit) -> None:
+    stick = sealed(kit, others_key)
+    refused(hub, stick, "sealed to another key")
+    shutil.rmtree(stick.folder)
     stick = sealed(kit, key)
     assert [file.suffix for file in stick.files] == [".age", ".json"]
-    refused(hub, stick, new_key(key.with_name("other")), "closed to another key")
-    assert opens(hub, stick, key) == [edit.id]
-    (again,) = receive.receive(hub.store, stick.folder, DAY, key.read_bytes())
+    assert opens(hub, stick) == [edit.id]
+    (again,) = hub.receives(stick)
     assert again.already
     assert outcomes(hub.merges(kit).receipts) == ["merged"]
 
 
-def test_outside_stands_where_it_goes_and_nothing_else(kit: Kit, key: Path, edit: Edit) -> None:
+def test_what_is_inside_is_signed(kit: Kit, hub: Hub, key: str, edit: Edit) -> None:
+    """Everybody can seal a parcel to the hub's key."""
+    other = hub.kit("other")
+    keyring_of(other).replace(keyring_of(kit))
+    refused(hub, sealed(kit, key), "signed with another key|signature")
+
+
+def keyring_of(kit: Kit) -> Path:
+    return kit.store.path / keyring.FILE
+
+
+def test_a_hub_may_ask_it_of_all_its_kits(kit: Kit, hub: Hub, edit: Edit) -> None:
+    hub.asks_for_sealed_parcels()
+    hub.receives(kit.sends())
+    kit.receives(hub.sends())
+    edit = kit.changes("Ngozi", "closed", "open")
+    stick = kit.sends()
+    assert [file.suffix for file in stick.files] == [".age", ".json"]
+    assert opens(hub, stick) == [edit.id]
+
+
+def test_a_kit_that_knows_no_key_says_so(kit: Kit) -> None:
+    del kit.store.git.config[pinned.SETTING]
+    with pytest.raises(ParcelError, match="does not know the hub's key"):
+        pinned.sealed(kit.store, How())
+
+
+def test_outside_stands_where_it_goes_and_nothing_else(kit: Kit, key: str, edit: Edit) -> None:
     stick = sealed(kit, key)
     (file,) = stick.folder.glob("*.json")
     told = json.loads(file.read_text())
@@ -85,45 +108,39 @@ def test_outside_stands_where_it_goes_and_nothing_else(kit: Kit, key: Path, edit
         assert words not in everything
 
 
-def test_the_kit_knows_what_it_sent_and_the_hub_acknowledges(kit: Kit, hub: Hub, key: Path, edit: Edit) -> None:
-    opens(hub, sealed(kit, key), key)
+def test_the_kit_knows_what_it_sent_and_the_hub_acknowledges(kit: Kit, hub: Hub, key: str, edit: Edit) -> None:
+    opens(hub, sealed(kit, key))
     hub.merges()
     kit.receives(hub.sends())
     assert kit.told(edit) == "merged"
     second = kit.writes("Ngozi", f"{NGOZI}\n\nThe market is closed on Sundays.")
     kit.sends()  # lost
     shutil.rmtree(kit.folder / "sealed")
-    assert opens(hub, sealed(kit, key), key) == [second.id]
+    assert opens(hub, sealed(kit, key)) == [second.id]
 
 
-def test_it_travels_in_parts_and_over_other_kits(kit: Kit, hub: Hub, key: Path, edit: Edit, tmp_path: Path) -> None:
+def test_it_travels_in_parts_and_over_other_kits(kit: Kit, hub: Hub, key: str, edit: Edit, tmp_path: Path) -> None:
     first, second, other = sealed(kit, key, most=600), Stick(tmp_path / "second"), hub.kit("other")
     for stick in (first, second):
         list(relay.relay(other.store, stick.folder, stick.folder))
     assert len(list(second.folder.glob("*.age.*"))) > 1
-    assert opens(hub, second, key) == [edit.id]
+    assert opens(hub, second) == [edit.id]
 
 
-def test_a_parcel_that_only_acknowledges_is_sealed_too(kit: Kit, hub: Hub, key: Path) -> None:
+def test_a_parcel_that_only_acknowledges_is_sealed_too(kit: Kit, hub: Hub, key: str) -> None:
     hub.receives(kit.sends())
     kit.receives(hub.sends())
-    opens(hub, sealed(kit, key), key)
+    opens(hub, sealed(kit, key))
     shutil.rmtree(kit.folder / "sealed")
     stick = sealed(kit, key)
     assert [file.suffix for file in stick.files] == [".age", ".json"]
-    assert opens(hub, stick, key) == []
+    assert opens(hub, stick) == []
 
 
-def test_without_a_key_it_stays_closed(kit: Kit, hub: Hub, key: Path, edit: Edit) -> None:
-    with pytest.raises(ParcelError, match="another key") as told:
-        hub.receives(sealed(kit, key))
-    assert "without --encrypt" in told.value.hint
-
-
-def test_a_kit_that_was_given_no_key_says_so(kit: Kit, edit: Edit) -> None:
+def test_what_is_no_key_closes_nothing(kit: Kit, edit: Edit) -> None:
     for words in ("ssh-rsa AAAA", "nonsense", "ssh-ed25519 AAAA"):
-        with pytest.raises(ParcelError, match="none that wikigit can close a parcel to"):
-            kit_send.send(kit.store, Stick(kit.folder / "none").folder, day=DAY, how=How(to_key=words))
+        with pytest.raises(ParcelError, match="none that wikigit can seal a parcel to"):
+            sealed(kit, words)
 
 
 # Strangers
@@ -137,7 +154,7 @@ def damaged(stick: Stick, data: bytes) -> None:
     file.write_text(told.to_json())
 
 
-def test_damage_inside_is_noticed(kit: Kit, hub: Hub, key: Path, edit: Edit) -> None:
+def test_damage_inside_is_noticed(kit: Kit, hub: Hub, key: str, edit: Edit) -> None:
     stick = sealed(kit, key)
     (closed,) = stick.folder.glob("*.age")
     whole = closed.read_bytes()
@@ -145,15 +162,15 @@ def test_damage_inside_is_noticed(kit: Kit, hub: Hub, key: Path, edit: Edit) -> 
         changed = bytearray(whole)
         changed[place] ^= 1
         damaged(stick, bytes(changed))
-        refused(hub, stick, key, "could not be opened|another key")
+        refused(hub, stick, "could not be opened|another key")
         damaged(stick, whole[:place])
-        refused(hub, stick, key, "could not be opened|another key|not a manifest|not what its manifest|holds no parcel")
+        refused(hub, stick, "could not be opened|another key|not a manifest|not what its manifest|holds no parcel")
     damaged(stick, whole)
-    assert opens(hub, stick, key) == [edit.id]
+    assert opens(hub, stick) == [edit.id]
 
 
-def closed(key: Path, data: bytes) -> bytes:
-    return pyrage.encrypt(data, [pyrage.ssh.Recipient.from_str(to(key))])
+def closed(key: str, data: bytes) -> bytes:
+    return pyrage.encrypt(data, [pyrage.ssh.Recipient.from_str(key)])
 
 
 @pytest.mark.parametrize(
@@ -168,23 +185,23 @@ def closed(key: Path, data: bytes) -> bytes:
     ],
 )
 def test_what_a_stranger_closes_is_looked_at_as_strictly(
-    kit: Kit, hub: Hub, key: Path, edit: Edit, inside: bytes, words: str
+    kit: Kit, hub: Hub, key: str, edit: Edit, inside: bytes, words: str
 ) -> None:
     stick = sealed(kit, key)
     damaged(stick, closed(key, inside))
-    refused(hub, stick, key, words)
+    refused(hub, stick, words)
 
 
-def test_what_is_inside_is_what_is_told_outside(kit: Kit, hub: Hub, key: Path, edit: Edit) -> None:
+def test_what_is_inside_is_what_is_told_outside(kit: Kit, hub: Hub, key: str, edit: Edit) -> None:
     stick, other = sealed(kit, key), hub.kit("other")
     other.writes("Ngozi", f"{NGOZI}\n\nAnother.")
     theirs = sealed(other, key)
     damaged(stick, next(theirs.folder.glob("*.age")).read_bytes())
-    refused(hub, stick, key, "calls itself|another parcel")
+    refused(hub, stick, "calls itself|another parcel")
 
 
-def test_nothing_is_left_lying_about(kit: Kit, hub: Hub, key: Path, edit: Edit, tmp_path: Path) -> None:
+def test_nothing_is_left_lying_about(kit: Kit, hub: Hub, key: str, edit: Edit, tmp_path: Path) -> None:
     stick = sealed(kit, key)
-    opens(hub, stick, key)
+    opens(hub, stick)
     assert not (kit.store.path / "outgoing").exists()
     assert not list(kit.store.path.rglob("*.plain"))

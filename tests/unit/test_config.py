@@ -78,6 +78,7 @@ CONFIGS = st.builds(
         tags=TEXTS,
         hashtags=st.lists(st.from_regex(r"#\w{,9}[a-z]\w{,9}", fullmatch=True), max_size=2).map(tuple),
     ),
+    st.booleans(),
 )
 
 
@@ -134,6 +135,7 @@ KNOWN = "mode, approval, owner, namespaces, per_run, per_day, seconds, stop_page
         ("[0]", '["Talk"]', "[policy] namespaces", "For example [0, 10]."),
         ('"Cassava"', "7", "[selection] titles holds texts", 'For example ["Cassava"].'),
         ('"Cassava"', '""', "[selection] titles holds texts", 'For example ["Cassava"].'),
+        ("[policy]", "[parcels]\nencrypt = 1\n[policy]", "should be a switch, true or false", "Mend the value."),
         ("[wiki]", "[wiki", "is not TOML", "Mend that line and commit it."),
     ],
 )

@@ -19,7 +19,8 @@ from wikigit.kit import desk, leaks, review
 from wikigit.kit import receive as kit_receive
 from wikigit.kit import relay as kit_relay
 from wikigit.kit import send as kit_send
-from wikigit.repo import heal, layout, maintain, overview, parcel, verify
+from wikigit.kit import update as kit_update
+from wikigit.repo import heal, layout, maintain, overview, parcel, software, verify
 from wikigit.wiki import answers
 from wikigit.wiki.answers import Kind
 from wikigit.wikitext import lint
@@ -150,7 +151,7 @@ def test_every_key_of_the_configuration_is_documented() -> None:
     text = page("reference/configuration.md")
     classes = {"selection": config.Selection, "policy": config.Policy}
     known = [f"[{name}] {field.name}" for name, cls in classes.items() for field in dataclasses.fields(cls)]
-    known += ["[repository] format", "[repository] id", "[wiki] api", "[wiki] contact"]
+    known += ["[parcels] encrypt", "[repository] format", "[repository] id", "[wiki] api", "[wiki] contact"]
     assert sorted(first_column(text.split("## Environment")[0])) == sorted(known)
 
 
@@ -193,6 +194,8 @@ PRINTED = {
     "Relayed": kit_relay.Relayed,
     "Healed": heal.Healed,
     "Room": maintain.Room,
+    "Software": software.Software,
+    "Updated": kit_update.Updated,
     "TalkMessage": talk.TalkMessage,
 }
 

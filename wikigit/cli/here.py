@@ -55,12 +55,12 @@ def stick(named: Path | None) -> Path:
     return named or sticks.only(machine.sticks().places)
 
 
-def how(max_size: str, to_key: str = "") -> How:
+def how(max_size: str) -> How:
     """How parcels are written: bytes in one file as was asked, else as this machine is configured."""
     from wikigit.cli import machine
     from wikigit.repo.outgoing import MOST, How
 
-    return How(min(machine.size(max_size), MOST) if max_size else machine.sticks().max_size, to_key)
+    return How(min(machine.size(max_size), MOST) if max_size else machine.sticks().max_size)
 
 
 def today() -> str:

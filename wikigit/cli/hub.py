@@ -117,6 +117,22 @@ def send(
 
 
 @app.command()
+def software(
+    wheels: Annotated[Path, typer.Argument(help="A folder with the wheels of wikigit and of all that it needs.")],
+    stick: Stick = None,
+) -> None:
+    """Write a version of wikigit to a stick, signed with the hub's key, for kits to update themselves."""
+    from wikigit.repo import keyring, sticks
+    from wikigit.repo import software as versions
+
+    store = here.store()
+    work = versions.write(wheels, sticks.prepare(here.stick(stick)), store.path / keyring.FILE)
+    for told in output.watched(work, "Writing the stick"):
+        output.tell(told, f"wikigit {told.version}: {output.several(len(told.files), 'file')}, {told.size} bytes.")
+    output.talk(card.OUT)
+
+
+@app.command()
 def hidden() -> None:
     """List the revisions that the wiki hides by now and that histories here still hold, and the branches."""
     from wikigit.repo import hidden as hiding

@@ -138,13 +138,17 @@ def send(
         bool, typer.Option("--full", help="Write everything, as if nothing had been acknowledged.")
     ] = False,
     max_size: MaxSize = "",
+    encrypt: Annotated[bool, typer.Option("--encrypt", help="Seal the parcel, so that only the hub opens it.")] = False,
 ) -> None:
     """Write the approved edits that the hub lacks to a stick."""
     from wikigit.core.receipt import Outcome
+    from wikigit.kit import pinned
     from wikigit.kit import send as sending
     from wikigit.repo import sticks
 
     store, how, folder = here.store(), here.how(max_size), sticks.prepare(here.stick(stick))
+    if encrypt:
+        how = pinned.sealed(store, how)
     work = sending.sending(
         store, folder, day=here.today(), approve_all=approve_all, hold=hold or [], full=full, how=how
     )

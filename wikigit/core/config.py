@@ -24,7 +24,13 @@ _WIKIMEDIA = re.compile(
     r"https?://(?:[^/]*\.)?(?:mediawiki|wikibooks|wikidata|wikifunctions|wikimedia|wikimediafoundation|wikinews|wikipedia"
     r"|wikiquote|wikisource|wikiversity|wikivoyage|wiktionary)\.org\.?(?::\d+)?/"
 )
-_KINDS: dict[type, str] = {int: "number", str: "text in quotes", list: "list", dict: "table"}
+_KINDS: dict[type, str] = {
+    int: "number",
+    str: "text in quotes",
+    list: "list",
+    dict: "table",
+    bool: "switch, true or false",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +97,14 @@ _POLICY_KEYS: dict[str, type] = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One repository's settings."""
+    """One repository's settings. `encrypt`: kits seal their parcels to the hub's key."""
 
     repository: str
     api: str
     contact: str
     selection: Selection = field(default_factory=Selection)
     policy: Policy = field(default_factory=Policy)
+    encrypt: bool = False
 
     @property
     def wikimedia(self) -> bool:
@@ -115,6 +122,7 @@ def parse(text: str) -> Config:
         "repository": {"format": int, "id": str},
         "wiki": {"api": str, "contact": str},
         "selection": {"namespaces": list, "category": str, "titles": list},
+        "parcels": {"encrypt": bool},
         "policy": _POLICY_KEYS,
     }
     _only(known, tables, "")
@@ -134,6 +142,7 @@ def parse(text: str) -> Config:
         contact=_text(wiki, "wiki", "contact"),
         selection=_selection(tables.get("selection", {})),
         policy=_policy(tables.get("policy", {})),
+        encrypt=tables.get("parcels", {}).get("encrypt", False),
     )
 
 
@@ -146,6 +155,8 @@ def write(config: Config) -> str:
     if config.selection.category:
         lines.append(f"category = {_quoted(config.selection.category)}")
     lines += _lines(config.selection.titles, "titles")
+    if config.encrypt:
+        lines += ["", "# Kits seal their parcels to the hub's key.", "[parcels]", "encrypt = true"]
     lines += ["", "# What the wiki's community agreed to.", "[policy]"]
     return "\n".join([*lines, *_policy_lines(config.policy)]) + "\n"
 
@@ -212,7 +223,7 @@ def _only(known: Mapping[str, type | Mapping[str, type]], table: Mapping[str, ob
             raise ConfigError(f"wikigit.toml: {place} is not known.", hint=hint)
         expected = known[key]
         kind = expected if isinstance(expected, type) else dict
-        if not isinstance(value, kind) or isinstance(value, bool):
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise ConfigError(f"wikigit.toml: {place} should be a {_KINDS[kind]}.", hint="Mend the value.")
 
 

@@ -16,7 +16,7 @@ from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.title import Title
 from wikigit.hub import check, senders
 from wikigit.hub.senders import Sender
-from wikigit.repo import arrival, enrolled, layout, mainline, manifests, parcel, quarantine, receipts
+from wikigit.repo import arrival, enrolled, keyring, layout, mainline, manifests, parcel, quarantine, receipts
 from wikigit.repo.parcel import Manifest, Parcel
 from wikigit.repo.quarantine import Quarantine
 from wikigit.repo.store import Store
@@ -42,11 +42,11 @@ class Received:
     already: bool = False
 
 
-def receive(store: Store, stick: Path, day: str, key: bytes = b"") -> Iterator[Received]:
+def receive(store: Store, stick: Path, day: str) -> Iterator[Received]:
     """Take in every parcel for this hub on a stick, each kit's oldest first; yields what each brought.
 
-    `key`: the hub's private key, which opens sealed ones. One that is damaged or does not fit keeps the others
-    back no more than their own kit's: after the last, raises what was wrong with the first such.
+    One that is damaged or does not fit keeps the others back no more than their own kit's: after the last,
+    raises what was wrong with the first such.
     """
     with store.writing():
         settings = store.config(mainline.read(store).tip)
@@ -54,7 +54,7 @@ def receive(store: Store, stick: Path, day: str, key: bytes = b"") -> Iterator[R
     for file in parcel.files(stick, parcel.UP):
         try:
             if parcel.manifest_in(file).repository == settings.repository:
-                yield _one(store, file, day, key)
+                yield _one(store, file, day)
         except Locked:
             raise
         except WikigitError as exc:
@@ -63,8 +63,8 @@ def receive(store: Store, stick: Path, day: str, key: bytes = b"") -> Iterator[R
         raise wrong[0]
 
 
-def _one(store: Store, file: Path, day: str, key: bytes) -> Received:
-    with store.writing(), _believed(store, file, day, key) as (found, sender):
+def _one(store: Store, file: Path, day: str) -> Received:
+    with store.writing(), _believed(store, file, day) as (found, sender):
         manifest = found.manifest
         last = manifests.last(store, manifest.kit, parcel.UP)
         own = {ref: ref for ref in (layout.kit(manifest.kit), layout.receipts(manifest.kit))}
@@ -87,11 +87,11 @@ def _one(store: Store, file: Path, day: str, key: bytes) -> Received:
 
 
 @contextmanager
-def _believed(store: Store, file: Path, day: str, key: bytes) -> Iterator[tuple[Parcel, Sender]]:
-    """A parcel, and whose it is: known before anything of its bundle is looked at, but for what closes it."""
+def _believed(store: Store, file: Path, day: str) -> Iterator[tuple[Parcel, Sender]]:
+    """A parcel, and whose it is: known before anything of its bundle is looked at, but for what seals it."""
     told = parcel.told_in(file)
     if told.manifest.sealed:
-        with arrival.opened(parcel.read(file, told), key) as found:
+        with arrival.opened(parcel.read(file, told), keyring.private(store)) as found:
             yield found, senders.believe(store, found.told, day)
     else:
         sender = senders.believe(store, told, day)

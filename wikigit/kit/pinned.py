@@ -5,10 +5,13 @@ The one exception to what was known: a key that the known one has signed follows
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wikigit.core import identity, keys
 from wikigit.core.errors import ParcelError
 from wikigit.core.keys import Link
 from wikigit.repo import signature, succession
+from wikigit.repo.outgoing import How
 from wikigit.repo.parcel import Told
 from wikigit.repo.store import Store
 
@@ -28,6 +31,17 @@ def pin(store: Store, key: str) -> None:
     """Know this key as the hub's from now on."""
     if key_of_hub(store) != key:
         store.git.config[SETTING] = key
+
+
+def sealed(store: Store, how: How) -> How:
+    """How to write a parcel that only the hub opens. Raises ParcelError where its key is not known."""
+    key = key_of_hub(store)
+    if not key:
+        raise ParcelError(
+            "This kit does not know the hub's key, and cannot seal a parcel to it.",
+            hint="Receive a parcel that the hub has signed first: wikigit kit receive STICK",
+        )
+    return replace(how, to_key=key)
 
 
 def believe(told: Told, pinned: str, fingerprint: str = "") -> str:

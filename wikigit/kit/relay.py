@@ -10,11 +10,13 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from wikigit.core.errors import ParcelError, WikigitError
+from wikigit.kit import pinned
 from wikigit.kit.start import kit_of
 from wikigit.repo import layout, parcel, stick
 from wikigit.repo.parcel import Manifest, Parcel
@@ -53,14 +55,15 @@ def relay(store: Store, folder: Path, onto: Path) -> Iterator[Progress | Relayed
     """
     wrong: list[WikigitError] = []
     with store.writing(alone=True):
-        carried = _Carried(store.path / FOLDER)
+        carried = _Carried(store.path / FOLDER, pinned.key_of_hub(store))
         own = kit_of(store)
-        for file in [*parcel.files(folder, parcel.UP), *parcel.files(folder, parcel.DOWN)]:
+        for file in [*parcel.files(folder, parcel.DOWN), *parcel.files(folder, parcel.UP)]:
             try:
                 if parcel.manifest_in(file).kit not in (own, parcel.ANYBODY):
                     yield from carried.take(file)
             except WikigitError as exc:
                 wrong.append(exc)
+        carried.forget()
         for held in carried.all():
             try:
                 yield from _give(held, folder, onto)
@@ -80,13 +83,16 @@ def drop_older(store: Store, redactions: str) -> None:
 
 
 class _Carried:
-    """The folder of what is carried."""
+    """The folder of what is carried, and what the hub has told of it: `heard` is its newest parcel for each kit."""
 
-    def __init__(self, place: Path) -> None:
-        self.place = place
+    def __init__(self, place: Path, key: str) -> None:
+        self.place, self.key = place, key
+        self.heard: dict[tuple[str, str], Manifest] = {}
         place.mkdir(exist_ok=True)
         for half in place.glob(f"*{stick.PART}"):
             shutil.rmtree(half)
+        for file in self.all():
+            self._hear(file)
 
     def all(self) -> list[Path]:
         """The manifests' files, what was taken last first: of two with one name it holds what the other does."""
@@ -95,7 +101,7 @@ class _Carried:
     def take(self, file: Path) -> Iterator[Progress | Relayed]:
         """Take a parcel off a stick, unless it is carried already."""
         digest = hashlib.sha256(file.read_bytes()).hexdigest()[:32]
-        if any(self.place.glob(f"*-{digest}")):
+        if any(self.place.glob(f"*-{digest}")) or self._old(parcel.manifest_in(file)):
             return
         self._need_room(parcel.manifest_in(file))
         found = parcel.read(file)
@@ -107,7 +113,33 @@ class _Carried:
             yield from _copied(found, file, half)
         half.rename(home)
         stick.flush(self.place)
+        self._hear(home / file.name)
         yield Relayed(found.manifest.name, Way.TAKEN, found.manifest.size)
+
+    def forget(self) -> None:
+        """Carry no longer what the hub has told that it holds, nor older parcels of the hub."""
+        for file in self.all():
+            if self._old(parcel.manifest_in(file)):
+                shutil.rmtree(file.parent)
+
+    def _hear(self, file: Path) -> None:
+        """Remember the hub's newest parcel for a kit; a stranger's word throws nothing away."""
+        told = parcel.told_in(file)
+        manifest, known = told.manifest, self.heard.get(_ends(told.manifest))
+        if manifest.direction == parcel.DOWN and (known is None or manifest.number > known.number):
+            with suppress(ParcelError):
+                if pinned.believe(told, self.key) == self.key:
+                    self.heard[_ends(manifest)] = manifest
+
+    def _old(self, manifest: Manifest) -> bool:
+        heard = self.heard.get(_ends(manifest))
+        if heard is None:
+            return False
+        return (
+            manifest.number <= heard.acknowledges.number
+            if manifest.direction == parcel.UP
+            else manifest.number < heard.number
+        )
 
     def _need_room(self, coming: Manifest) -> None:
         held = [parcel.manifest_in(file) for file in self.all()]
@@ -117,6 +149,10 @@ class _Carried:
                 hint="Carry that stick to the hub.",
             )
         stick.need_room(self.place, coming.size + FLOOR, "This kit")
+
+
+def _ends(manifest: Manifest) -> tuple[str, str]:
+    return manifest.repository, manifest.kit
 
 
 def _give(file: Path, folder: Path, onto: Path) -> Iterator[Progress | Relayed]:

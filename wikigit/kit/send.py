@@ -9,7 +9,7 @@ from pathlib import Path
 from wikigit import __version__
 from wikigit.core import identity
 from wikigit.core.receipt import Outcome, Receipt
-from wikigit.kit import decisions, gate, takeout
+from wikigit.kit import decisions, gate, pinned, takeout
 from wikigit.kit.approvals import Approvals
 from wikigit.kit.branch import Branch
 from wikigit.kit.leaks import Leak
@@ -72,6 +72,8 @@ def sending(
         kit, main, day = kit_of(store), mainline.read(store), kit_day(store, day)
         takeout.finish(store, day)
         last = manifests.last(store, kit, parcel.UP)
+        if store.config(main.tip).encrypt:
+            how = pinned.sealed(store, how)
         number = parcel.next_number(folder, kit, main.site.wiki, parcel.UP, last.number if last else 0)
         branch = Branch(store, kit, main, day)
         approvals = Approvals(store.path, day, wanted=None if approve_all else (), hold=hold)

@@ -37,6 +37,11 @@ def own(store: Store) -> str:
     return signature.public(store.path / FILE)
 
 
+def private(store: Store) -> bytes:
+    """The private key of this place, b"" where it has none."""
+    return (store.path / FILE).read_bytes() if has_key(store) else b""
+
+
 def sign(store: Store, data: bytes) -> bytes:
     """This place's signature over a manifest."""
     return signature.sign(store.path / FILE, data, signature.MANIFEST)

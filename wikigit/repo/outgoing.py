@@ -28,7 +28,7 @@ OUTGOING = "outgoing"
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How a parcel is written: at most so many bytes in one file; closed to a public key, `ssh-ed25519 …`, or open."""
+    """How a parcel is written: at most so many bytes in one file; sealed to a public key, `ssh-ed25519 …`, or open."""
 
     most: int = MOST
     to_key: str = ""

@@ -69,7 +69,7 @@ class Manifest:
     `sender` and `to` are `hub`, a kit id or `new`; `number` rises with each parcel of one sender to one
     receiver; `previous` is the sha256 of the manifest before; `tips` are all refs the receiver holds after
     it; `sha256` and `size` (bytes) are the bundle's, "" and 0 where there was nothing new; `parts` are its
-    parts in order, none where it is in one piece. `sealed`: instead of a bundle there is a closed parcel, whose
+    parts in order, none where it is in one piece. `sealed`: instead of a bundle there is a sealed parcel, whose
     own manifest tells the rest. `key` is the sender's public key, `lineage` how it came to that.
     """
 
@@ -147,6 +147,7 @@ class Parcel:
         return self.files[0] if len(self.files) == 1 else None
 
 
+@stick.being_read()
 def files(folder: Path, direction: str, kit: str = "") -> list[Path]:
     """The manifests' files on a stick, of one kit (none named: of all), each kit's in the order of their numbers.
 
@@ -158,6 +159,7 @@ def files(folder: Path, direction: str, kit: str = "") -> list[Path]:
     return [file for whose, _, file in sorted(ours) if kit in ("", whose)]
 
 
+@stick.being_read()
 def next_number(folder: Path, kit: str, wiki: str, direction: str, last: int) -> int:
     """The number of the next parcel after `last`, one that no file on the stick bears: none is written over.
 
@@ -179,6 +181,7 @@ def manifest_in(file: Path) -> Manifest:
     return told_in(file).manifest
 
 
+@stick.being_read()
 def told_in(file: Path) -> Told:
     """A manifest by its file, with the signature beside it; its bundle is not looked at. Raises ParcelError."""
     if file.is_symlink() or not file.is_file() or file.stat().st_size > MANIFEST_LIMIT:
@@ -199,6 +202,7 @@ def signatures(file: Path) -> list[Path]:
     return [beside] if sound else []
 
 
+@stick.being_read()
 def read(file: Path, told: Told | None = None) -> Parcel:
     """A parcel by its manifest's file, its bundle or each part of it checked against size and sha256.
 

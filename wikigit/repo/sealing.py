@@ -1,4 +1,4 @@
-"""Close a parcel so that only one key opens it: what stays readable outside is what brings it there.
+"""Seal a parcel so that only one key opens it: what stays readable outside is what brings it there.
 
     k-x4q2m7aa-rnwiki-up-000003.age     age, to the receiver's ssh-ed25519 key: one line that says how long each
                                         piece is, then the manifest, its signature and the bundle
@@ -27,7 +27,7 @@ _BROKEN = "Ask for the parcel to be sent again."
 
 
 def seal(manifest: Manifest, signature: bytes, packed: Path | None, key: str, target: Path) -> Manifest:
-    """Close a parcel into `target` to a public key, `ssh-ed25519 …`; returns the outer manifest, without its size.
+    """Seal a parcel into `target` to a public key, `ssh-ed25519 …`; returns the outer manifest, without its size.
 
     Raises ParcelError.
     """
@@ -41,7 +41,7 @@ def seal(manifest: Manifest, signature: bytes, packed: Path | None, key: str, ta
     try:
         recipient = pyrage.ssh.Recipient.from_str(" ".join(key.split()[:2]))
     except pyrage.RecipientError as exc:
-        raise ParcelError("The hub's key is none that wikigit can close a parcel to.", hint="Ask the hub.") from exc
+        raise ParcelError("The hub's key is none that wikigit can seal a parcel to.", hint="Ask the hub.") from exc
     with plain.open("rb") as opened, target.open("wb") as closed:
         pyrage.encrypt_io(opened, closed, [recipient])
     plain.unlink()
@@ -79,7 +79,7 @@ def _decrypt(closed: BinaryIO, opened: BinaryIO, key: bytes, manifest: Manifest)
         pyrage.decrypt_io(closed, _Limited(opened, manifest.size), [identity])
     except (pyrage.DecryptError, pyrage.IdentityError) as exc:
         raise ParcelError(
-            f"{manifest.name} is closed to another key than the one here.",
+            f"{manifest.name} is sealed to another key than the one here.",
             hint="Is this the right hub, and its newest key? Ask the kit to send again without --encrypt.",
         ) from exc
     except OSError as exc:
