@@ -194,11 +194,10 @@ def cut(hub: Hub, kit: Kit, chance: random.Random, cuts: int, folder: Path) -> C
             process, told = beside(lambda tells, at=place, number=number: _saves(kit.moved(at), tells, number))  # type: ignore[misc]
             select.select([told], [], [], 10)
             select.select([], [], [], chance.random() * 0.5)
-            known = set(os.read(told, 1_000_000).decode().split())
-            shutil.copyfile(card, left)
             kill(process)
             status(process)
-            os.close(told)
+            known = set(_all(told).split())
+            shutil.copyfile(card, left)  # what the system has not written yet is not in it
         found.crashes, found.acknowledged = found.crashes + 1, found.acknowledged + len(known)
         with image(left, folder / f"found-{number}", keep=True) as place:
             found += _after_a_cut(kit.moved(place), known, f"cut {number}")
@@ -219,6 +218,8 @@ def _after_a_cut(kit: Kit, known: set[str], when: str) -> Crashed:
     found, here = Crashed(), opened(kit)
     (here.store.path / "wikigit.boot").unlink(missing_ok=True)
     try:
+        with here.store.writing(alone=True):
+            pass  # as `kit wake` does
         after = here.writes("Ngozi", f"After {when}.")
         fsck(here.store)
     except (WikigitError, AssertionError) as exc:

@@ -64,6 +64,8 @@ def test_a_ref_that_cannot_be_read_goes_back_to_what_can(kit: Kit, left: bytes) 
     tip = kit.store.need(layout.DESK, "")
     (kit.store.path / layout.DESK).write_bytes(left)
     starts_anew(kit)
+    with pytest.raises(RepoError):
+        kit.page("Ngozi")
     second = kit_after_waking(kit)
     assert [mine.edit.id for mine in kit.mine()] == [first.id, second]
     assert [(one.ref, one.commit) for one in heal.record(kit.store.path)] == [(layout.DESK, tip)]

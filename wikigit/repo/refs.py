@@ -15,7 +15,7 @@ from pathlib import Path
 import pygit2
 
 from wikigit.core.errors import Locked, RepoError
-from wikigit.repo import git
+from wikigit.repo import git, stick
 
 NOTHING = "0" * 40
 
@@ -46,11 +46,25 @@ def move(repository: Path, moves: Sequence[Move], *, hub: str = "") -> None:
     done = git.call(repository, "update-ref", "--stdin", stdin=words, accept=range(256), more=_today())
     if done.returncode != 0:
         raise _refused(done.stderr)
+    _fsync_folders(repository, real)
     here = pygit2.Repository(str(repository)).references
     for m in real:
         found = here.get(m.ref)
         if (found and str(found.target)) != m.new:
             raise RepoError(f"{m.ref} did not move.", hint="Check the disk, then run `wikigit verify`.")
+
+
+def _fsync_folders(repository: Path, moves: Sequence[Move]) -> None:
+    """Bring the new names to the disk: git fsyncs a ref's file before it renames it, and not the folder afterwards.
+
+    Without this a power cut takes back moves of the last seconds, whatever was said of them.
+    """
+    try:
+        for folder in {(repository / m.ref).parent for m in moves}:
+            if folder.is_dir():
+                stick.flush(folder)
+    except OSError as exc:
+        raise RepoError(f"The refs could not be written: {exc.strerror}.", hint="Check the disk.") from exc
 
 
 def read(repository: Path, ref: str) -> str | None:

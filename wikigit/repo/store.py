@@ -100,9 +100,12 @@ class Store:
     # Reading
 
     def tip(self, ref: str) -> str | None:
-        """The commit id a ref points to, None where there is none."""
-        found = self.git.references.get(ref)
-        return None if found is None else str(found.peel(pygit2.Commit).id)
+        """The commit id a ref points to, None where there is none. Raises RepoError where it cannot be read."""
+        try:
+            found = self.git.references.get(ref)
+            return None if found is None else str(found.peel(pygit2.Commit).id)
+        except (pygit2.GitError, ValueError, KeyError) as exc:
+            raise RepoError(f"{ref} cannot be read.", hint="Did the power go? On a kit: wikigit kit wake") from exc
 
     def need(self, ref: str, hint: str) -> str:
         """The commit id a ref points to. Raises RepoError with `hint` where there is none."""
@@ -112,9 +115,9 @@ class Store:
         return found
 
     def refs(self, prefix: str) -> dict[str, str]:
-        """All refs that begin with `prefix`, with their commit ids."""
-        names = [name for name in self.git.references if name.startswith(prefix)]
-        return {name: str(self.git.references[name].peel(pygit2.Commit).id) for name in sorted(names)}
+        """All refs that begin with `prefix`, with their commit ids. Raises RepoError where one cannot be read."""
+        names = sorted(name for name in self.git.references if name.startswith(prefix))
+        return {name: tip for name in names if (tip := self.tip(name)) is not None}
 
     def has(self, commit: str) -> bool:
         """Whether a commit is here."""
