@@ -44,7 +44,7 @@ class Rewriting:
         self.commits: dict[str, str] = {}
         self.named: dict[str, str] = {}  # commits of kits: one kit has not those of the others
         self._trees: dict[tuple[str, bool], str] = {}
-        self._kept: set[str] = set()
+        self._made: dict[str, bytes] = {}
         pages = redaction.pages.values()
         self._pages = frozenset(pages)
         self._tables = frozenset(layout.revisions_beside(page) for page in pages)
@@ -158,12 +158,10 @@ class Rewriting:
         if entry is None:
             return
         blob = entry[0]
-        if blob in self._kept:
-            return
         old = objects.read_blob(self.store.git, blob, path)
-        new = made(old)
-        if keep and new == old:
-            self._kept.add(blob)
+        new = self._made.get(blob) or made(old)
+        if keep:
+            self._made[blob] = new
         if new != old:
             yield path, new
 
