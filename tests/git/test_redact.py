@@ -147,6 +147,7 @@ def test_every_kit_comes_to_the_same_histories_as_the_hub(hub: Hub, wiki: Memory
 
 def test_what_was_on_its_way_comes_one_parcel_later(hub: Hub, wiki: MemoryWiki, kit: Kit, story: int) -> None:
     new = Kit(hub.folder / "new", hub.sends(new=True))
+    hub.enrols(new)
     edits = [each.changes("Lake", "deep", f"deep, {each.id}", by="Ines") for each in (kit, new)]
     sticks = [each.sends() for each in (kit, new)]
     hides(hub, wiki, story)
@@ -160,6 +161,26 @@ def test_what_was_on_its_way_comes_one_parcel_later(hub: Hub, wiki: MemoryWiki, 
         each.receives(down)
         (got,) = hub.receives(each.sends())
         assert [found.id for found in got.edits] == [edit.id]
+
+
+def test_what_was_on_its_way_comes_at_once_where_it_holds_nothing_of_it(hub: Hub, kit: Kit) -> None:
+    other = hub.kit("library")
+    bad = kit.writes("Ngozi", f"{NGOZI}\n\n{SECRET}")
+    hub.receives(kit.sends())
+    hub.declines(bad)
+    edit = other.changes("Lake", "A lake.", "A deep lake.")
+    sticks = other.sends(), kit.sends(full=True)
+    redacts(hub, Wanted(edits=[bad.id]))
+    (got,) = hub.receives(sticks[0])
+    assert [found.id for found in got.edits] == [edit.id]
+    with pytest.raises(ParcelError, match="has to go from every copy"):
+        hub.receives(sticks[1])
+    down = hub.sends()
+    for each in (kit, other):
+        each.receives(down)
+        hub.receives(each.sends())
+        assert SECRET.encode() not in everything(each.store)
+    assert SECRET.encode() not in everything(hub.store)
 
 
 def test_an_older_parcel_brings_nothing_back(hub: Hub, wiki: MemoryWiki, kit: Kit, story: int) -> None:

@@ -14,7 +14,7 @@ from wikigit.core import identity
 from wikigit.core.errors import Locked, ParcelError, WikigitError
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.title import Title
-from wikigit.hub import check, senders
+from wikigit.hub import check, older, senders
 from wikigit.hub.senders import Sender
 from wikigit.repo import arrival, enrolled, keyring, layout, mainline, manifests, parcel, quarantine, receipts
 from wikigit.repo.parcel import Manifest, Parcel
@@ -71,10 +71,11 @@ def _one(store: Store, file: Path, day: str) -> Received:
         if arrival.is_here(store, manifest, last, own):
             return Received(manifest.name, manifest.kit, manifest.number, already=True)
         senders.in_time(sender, manifest)
-        _need_newest_epoch(store, manifest, day)
-        with quarantine.held(store, found, quarantine.FROM_KITS) as held:
+        with older.told(store, manifest, day), quarantine.held(store, found, quarantine.FROM_KITS) as held:
+            main = mainline.read(store).tip
             moves = arrival.forward(held.view, manifest, own, "wikigit kit send STICK --full")
-            edits = tuple(_new_edits(held, manifest, mainline.read(store).tip))
+            older.need_nothing_redacted(held.view, manifest, moves, main)
+            edits = tuple(_new_edits(held, manifest, main))
             check.kit_receipts(held.view, manifest.tips.get(layout.receipts(manifest.kit)), manifest.kit)
             held.admit()
         told = [Receipt(e.id, Outcome.RECEIVED, "", str(manifest.number), day, kit=manifest.kit) for e in edits]
@@ -96,17 +97,6 @@ def _believed(store: Store, file: Path, day: str) -> Iterator[tuple[Parcel, Send
     else:
         sender = senders.believe(store, told, day)
         yield parcel.read(file, told), sender
-
-
-def _need_newest_epoch(store: Store, manifest: Manifest, day: str) -> None:
-    """Refuse what may hold words that were redacted since; the kit keeps its edits, and gets a parcel. Raises."""
-    ours = store.tip(layout.REDACTIONS)
-    if ours and manifest.acknowledges.tips.get(layout.REDACTIONS) != ours:
-        store.move(manifests.know(store, manifest.kit, day))
-        raise ParcelError(
-            f"{manifest.name} was written before {manifest.kit} knew what has to go from every copy.",
-            hint="Its edits are safe there, and come after it gets a parcel: wikigit hub send STICK",
-        )
 
 
 def _new_edits(held: Quarantine, manifest: Manifest, main: str) -> Iterator[Named]:
