@@ -14,7 +14,7 @@ from tests.journey import DAY, NGOZI, Hub, Kit, Stick, kit_send, make_key, outco
 from wikigit.core.edit import Edit
 from wikigit.core.errors import ParcelError
 from wikigit.kit import pinned, relay
-from wikigit.repo import keyring, layout, outgoing, parcel, signature
+from wikigit.repo import keyring, layout, outgoing, parcel, sealing, signature
 from wikigit.repo import stick as stick_of
 from wikigit.repo.outgoing import How
 from wikigit.repo.store import Store
@@ -162,9 +162,13 @@ def test_damage_inside_is_noticed(kit: Kit, hub: Hub, key: str, edit: Edit) -> N
         changed = bytearray(whole)
         changed[place] ^= 1
         damaged(stick, bytes(changed))
-        refused(hub, stick, "could not be opened|another key")
+        refused(hub, stick, "could not be opened|another key|not sealed as")
         damaged(stick, whole[:place])
-        refused(hub, stick, "could not be opened|another key|not a manifest|not what its manifest|holds no parcel")
+        refused(
+            hub,
+            stick,
+            "could not be opened|another key|not sealed as|not a manifest|not what its manifest|holds no parcel",
+        )
     damaged(stick, whole)
     assert opens(hub, stick) == [edit.id]
 
@@ -190,6 +194,19 @@ def test_what_a_stranger_closes_is_looked_at_as_strictly(
     stick = sealed(kit, key)
     damaged(stick, closed(key, inside))
     refused(hub, stick, words)
+
+
+@pytest.mark.parametrize("header", [b"-> X25519 " + b"a" * 10**6, 10**5 * b"-> X25519 abc\n\n", b"a\n" * 10**6])
+def test_a_header_without_end_costs_nothing(kit: Kit, hub: Hub, key: str, edit: Edit, header: bytes) -> None:
+    stick = sealed(kit, key)
+    damaged(stick, b"age-encryption.org/v1\n" + header)
+    refused(hub, stick, "not sealed as wikigit seals")
+
+
+def test_a_sealed_parcel_has_a_limit(kit: Kit, hub: Hub, key: str, edit: Edit, monkeypatch: pytest.MonkeyPatch) -> None:
+    stick = sealed(kit, key)
+    monkeypatch.setattr(sealing, "MOST", 100)
+    refused(hub, stick, "larger than a sealed parcel may be")
 
 
 def test_what_is_inside_is_what_is_told_outside(kit: Kit, hub: Hub, key: str, edit: Edit) -> None:

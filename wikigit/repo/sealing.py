@@ -21,6 +21,13 @@ from wikigit.core.errors import ParcelError
 from wikigit.repo import parcel, stick
 from wikigit.repo.parcel import Manifest, Parcel
 
+MOST = 2**31
+"""Bytes of a sealed parcel at the most: it is copied and opened before anybody knows who wrote it."""
+
+HEADER_LIMIT = 4096
+"""Bytes in which age's header must end: a longer one costs it minutes, or all memory."""
+
+_HEADER_END = b"\n--- "
 _FIRST_LINE = re.compile(rb"wikigit sealed 1 (\d{1,6}) (\d{1,6}) (\d{1,15})\n", re.ASCII)
 _FIRST_LINE_LIMIT = 64
 _BROKEN = "Ask for the parcel to be sent again."
@@ -59,6 +66,9 @@ def unseal(found: Parcel, key: bytes, folder: Path) -> Path:
 
     No more is written than the outer manifest's size. Raises ParcelError.
     """
+    if found.manifest.size > MOST:
+        raise ParcelError(f"{found.manifest.name} is larger than a sealed parcel may be.", hint=_BROKEN)
+    stick.need_room(folder, 3 * found.manifest.size, "The disk here")
     copy = parcel.fetch_copy(found, folder)
     assert copy.bundle is not None
     plain = folder / "plain"
@@ -74,6 +84,9 @@ def unseal(found: Parcel, key: bytes, folder: Path) -> Path:
 
 
 def _decrypt(closed: BinaryIO, opened: BinaryIO, key: bytes, manifest: Manifest) -> None:
+    if _HEADER_END not in closed.read(HEADER_LIMIT):
+        raise ParcelError(f"{manifest.name} is not sealed as wikigit seals.", hint=_BROKEN)
+    closed.seek(0)
     try:
         identity = pyrage.ssh.Identity.from_buffer(key)
         pyrage.decrypt_io(closed, _Limited(opened, manifest.size), [identity])
