@@ -46,7 +46,7 @@ def test_a_commit_that_says_who_where_or_when_stops_the_parcel(
 ) -> None:
     kit.changes("Ngozi", "a market", "a large market")
     monkeypatch.setattr(edits, "signature", lambda *_: signature)
-    refused(kit, "who or when")
+    refused(kit, "not as a kit's wikigit writes")
 
 
 def test_a_name_that_slipped_through_stops_the_parcel(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:

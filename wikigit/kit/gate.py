@@ -14,19 +14,21 @@ from wikigit.core.names import Names
 from wikigit.core.receipt import UNDONE
 from wikigit.core.site import Site
 from wikigit.kit import leaks
-from wikigit.repo import edits, objects, plain, receipts, trees
+from wikigit.repo import edits, objects, receipts, screen, trees
 from wikigit.repo.store import Commit, Store
 
 _OWN_WORDS = re.compile(r"Join main\n|Keep the page as it is\n|[0-9]+ receipts\n\nWikigit-Seq: [0-9]+\n")
 
 
-def look(store: Store, new: str, known: Collection[str], site: Site, secret: Names, may: Collection[str]) -> None:
+def look(
+    store: Store, kit: str, new: str, known: Collection[str], site: Site, secret: Names, may: Collection[str]
+) -> None:
     """Look at all that a branch's new tip brings beside what is `known`. Raises RepoError at what may not leave.
 
     `may`: the edits in which names may stand.
     """
     for commit in map(store.read, store.history(new, *known)):
-        _need(plain.is_plain(store, commit.id), commit, "says who or when in a way of its own")
+        screen.plain(store, commit.id, kit)
         if len(commit.parents) == 1 and edits.is_edit(commit):
             edit = edits.read(store, commit.id, site)
             _need(edit.id in may or leaks.of_edit(edit, secret) is None, commit, "holds a name")

@@ -96,7 +96,7 @@ def _look(branch: Branch, approvals: Approvals, moves: Collection[Move]) -> None
     for move in moves:
         if move.new and move.ref == layout.kit(branch.kit):
             known = [main.tip, main.upstream, *filter(None, [move.old])]
-            gate.look(store, move.new, known, main.site, approvals.names, approvals.may_name)
+            gate.look(store, branch.kit, move.new, known, main.site, approvals.names, approvals.may_name)
         elif move.new:
             gate.look_at_lines(store, move.new, branch.kit, receipts.written(store, branch.kit))
 

@@ -19,7 +19,7 @@ from wikigit.kit.branch import Branch
 from wikigit.kit.desk import OnDesk, Place
 from wikigit.kit.leaving import sent
 from wikigit.kit.start import kit_of
-from wikigit.repo import edits, layout, mainline, purge, receipts
+from wikigit.repo import edits, layout, mainline, receipts
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -55,9 +55,8 @@ def finish(store: Store, day: str) -> None:
 def _replace(store: Store, tip: str) -> None:
     """Let the desk begin anew at `tip`: the old one is in no ref, no log and no object."""
     old = {ref: commit for ref, commit in store.refs(layout.PRIVATE).items() if ref != layout.DESK}
-    dropped = [Move(ref, commit, None) for ref, commit in old.items()]
-    store.move([Move(layout.DESK, desk.tip(store), tip), *dropped])
-    purge.purge(store)
+    store.leave([Move(layout.DESK, desk.tip(store), tip), *(Move(ref, commit, None) for ref, commit in old.items())])
+    store.forget()
     aside.finished(store.path)
 
 
