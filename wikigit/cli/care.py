@@ -2,31 +2,63 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from wikigit.cli import here, output
 
+if TYPE_CHECKING:
+    from wikigit.kit.wake import Woken
+    from wikigit.repo.store import Store
+
+_NOT_BEFORE = ("init", "restore", "wake")
+
 
 def add(app: typer.Typer) -> None:
-    """Put these commands among the kit's."""
+    """Put these commands among the kit's, and wake the kit before each of the others."""
+    app.callback()(awake)
     app.command()(wake)
     app.command()(maintain)
 
 
+def awake(context: typer.Context) -> None:
+    """Where people write: save, send, receive."""
+    from wikigit.core.errors import RepoError
+    from wikigit.kit import start
+
+    if context.invoked_subcommand in _NOT_BEFORE:
+        return
+    try:
+        store = here.store()
+        start.kit_of(store)
+    except RepoError:
+        return  # the command itself says what is missing
+    _wake(store)
+
+
 def wake() -> None:
     """Look through the kit after the machine was started, and mend what a power cut left. Run it at each start."""
-    from wikigit.repo import heal
-
-    store = here.store()
-    before = len(heal.record(store.path))
-    with store.writing(alone=True):
-        mended = heal.record(store.path)[before:]
-    for one in mended:
+    woken = _wake(here.store())
+    for one in woken.healed:
         output.tell(one, f"{one.ref} could not be read and went back to {one.commit[:10] or 'nothing'}.")
-    if mended:
-        output.talk("Look whether the last edits are there; save again what is missing. wikigit kit mine")
-    else:
+    if not woken.healed:
         output.talk("All is whole.")
+
+
+def _wake(store: Store) -> Woken:
+    """Wake a kit, and tell the facilitator what became of edits."""
+    from wikigit.kit import wake as waking
+
+    woken = waking.wake(store, here.today())
+    for edit in woken.back:
+        output.talk(f"{edit.id} came back: {edit.title}.")
+    for edit in woken.aside:
+        output.talk(f"{edit.id} fits {edit.title} no more; its author finds the words: wikigit kit words {edit.id}")
+    if woken.healed:
+        output.talk("A power cut left something that could not be read; it was mended.")
+        output.talk("Look whether the last edits are there; save again what is missing. wikigit kit mine")
+    return woken
 
 
 def maintain() -> None:

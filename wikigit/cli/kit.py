@@ -80,12 +80,18 @@ def save(
 def edit(title: Page, by: By = "", credit: Credit = None, summary: Summary = "") -> None:
     """Open a page in your editor and save what you make of it."""
     from wikigit.cli import editor
+    from wikigit.core.errors import WikigitError
 
     seen = _page(title)
     typed = editor.edited(seen or "", title)
     if not summary:
         summary = typer.prompt("What did you change", default="", show_default=False, err=True)
-    _say(_save(title, typed, seen, by, credit, summary), title, typed)
+    try:
+        saved = _save(title, typed, seen, by, credit, summary)
+    except WikigitError:
+        output.talk(f"What you wrote is in {editor.keep(typed)}.")
+        raise
+    _say(saved, title, typed)
 
 
 @app.command()

@@ -53,6 +53,6 @@ def _door(folder: Path) -> Iterator[sqlite3.Connection]:
                 db.execute(f"CREATE TABLE IF NOT EXISTS {table}")
             yield db
     except (sqlite3.Error, OSError) as exc:
-        raise RepoError(
-            f"The kit's private file cannot be used: {exc}.", hint=f"Restore {FILE} from a backup."
-        ) from exc
+        full = isinstance(exc, OSError) or "full" in str(exc) or "disk I/O" in str(exc)
+        hint = "Is the disk full or read-only? Make room, and try again." if full else f"Restore {FILE} from a backup."
+        raise RepoError(f"The kit's private file cannot be used: {exc}.", hint=hint) from exc

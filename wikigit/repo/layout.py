@@ -10,6 +10,8 @@ MAIN = "refs/heads/main"
 PRIVATE = "refs/wikigit/"
 """What never leaves a repository."""
 DESK = "refs/wikigit/desk"
+KEPT = "refs/wikigit/kept/"
+"""Where refs were lately: the way back where one cannot be read."""
 RUNS = "refs/heads/wikigit/runs"
 KEYS = "refs/heads/wikigit/keys"
 
@@ -77,3 +79,8 @@ def revisions_beside(page: str) -> str:
 def queue(title: Title) -> str:
     """The table with the rows of a page's accepted, not yet published edits."""
     return f"{QUEUE}/{path.shard(title)}.tsv"
+
+
+def kept(number: int, ref: str) -> str:
+    """Where a ref's last tip but `number` is kept."""
+    return f"{KEPT}{number}/{ref.removeprefix('refs/')}"

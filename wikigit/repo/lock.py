@@ -45,9 +45,10 @@ def exclusive(repository: Path, *, sweep: bool, patience: float = PATIENCE) -> I
 
 
 def clear_leftovers(repository: Path) -> int:
-    """Remove `*.lock` and `tmp_*` and return how many; only ever under the exclusive lock."""
+    """Remove `*.lock`, `tmp_*` and half packs, and return how many; only ever under the exclusive lock."""
     stale = [*repository.glob("*.lock"), *(repository / "refs").rglob("*.lock")]
-    stale += [*(repository / "objects").glob("tmp_*"), *(repository / "objects").glob("*/tmp_*")]
+    for name in ("tmp_*", "*/tmp_*", "pack/.tmp-*"):  # the last: of `git repack`
+        stale += (repository / "objects").glob(name)
     removed = 0
     for leftover in stale:
         if leftover.name != FILE and leftover.is_file():

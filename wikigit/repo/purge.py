@@ -5,10 +5,12 @@ Under the repository's lock, and while nobody else writes there. Nothing here de
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from wikigit.core.errors import RepoError
-from wikigit.repo import git
+from wikigit.repo import git, heal, layout
+from wikigit.repo.refs import Move
 
 if TYPE_CHECKING:
     from wikigit.repo.store import Store
@@ -17,7 +19,9 @@ _LOGS = ("reflog", "expire", "--expire=never", "--expire-unreachable=now", "--re
 
 
 def purge(store: Store) -> None:
-    """Remove every object that no ref reaches. Raises RepoError where one is still there."""
+    """Remove every object that no ref reaches, and the ways back to it. Raises RepoError where one is still there."""
+    store.move([Move(ref, tip, None) for ref, tip in store.refs(layout.KEPT).items()])
+    shutil.rmtree(store.path / heal.BROKEN, ignore_errors=True)
     git.run(store.path, *_LOGS)
     git.run(store.path, "prune", "--expire=now")
     if unreachable(store):
