@@ -20,7 +20,7 @@ from wikigit.hub import going, hooks, redact
 from wikigit.hub.going import Wanted
 from wikigit.hub.redact import Redacted
 from wikigit.kit import erase
-from wikigit.repo import git, hidden, layout, parcel, verify
+from wikigit.repo import bundle, git, hidden, layout, parcel, verify
 from wikigit.repo.store import Store
 from wikigit.wikitext.resolve import Choice
 
@@ -264,6 +264,29 @@ def test_a_volunteer_cannot_choose_a_line_that_is_gone(hub: Hub, wiki: MemoryWik
     hub.declines(edit, say="These words had to go.")
     kit.receives(hub.sends())
     assert kit.told(edit) is Outcome.DECLINED
+    assert SECRET.encode() not in everything(kit.store)
+
+
+def test_the_first_parcel_of_an_epoch_brings_only_what_is_new_since_the_words_came(
+    hub: Hub, wiki: MemoryWiki, kit: Kit, story: int
+) -> None:
+    hub.receives(kit.sends())  # it acknowledges what the words are in
+    wiki.person_edits("Rutana", "Rutana is another town.")
+    second = wiki.person_edits("Lake", f"A lake. {SECRET}")
+    hub.fetches()
+    kit.receives(hub.sends())
+    hub.receives(kit.sends())
+    for told in (second, story):
+        hides(hub, wiki, told)
+        redacts(hub, Wanted([told]))
+    stick = hub.sends()
+    (file,) = parcel.files(stick.folder, parcel.DOWN)
+    (packed,) = parcel.read(file).files
+    start = bundle.header(packed).prerequisites
+    assert start
+    assert all(kit.store.has(commit) for commit in start)
+    kit.receives(stick)
+    assert kit.store.tip(layout.MAIN) == hub.store.tip(layout.MAIN)
     assert SECRET.encode() not in everything(kit.store)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from wikigit.core.errors import RepoError
 from wikigit.hub.going import FIRST_THE_WIKI, Planned
-from wikigit.repo import layout, mainline, queue, redactions, runs
+from wikigit.repo import layout, mainline, manifests, parcel, queue, redactions, runs
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.rewrite import Rewriting
 from wikigit.repo.store import Store
@@ -35,10 +35,18 @@ def redact(store: Store, planned: Planned, day: str) -> Redacted:
         rewriting = Rewriting(store, planned.redaction)
         moves = redactions.moves(store, [rewriting])
         _need_same_pages(store, main, rewriting)
-        record = redactions.add(store, replace(planned.redaction, moved=rewriting.named), day)
+        kept = frozenset((gone, kept) for gone in _acknowledged(store, rewriting) for kept in rewriting.kept(gone))
+        record = redactions.add(store, replace(planned.redaction, moved=rewriting.named, kept=kept), day)
         store.leave([*moves, record])
         store.forget()
         return Redacted(redactions.epoch(store, record.new), len(moves))
+
+
+def _acknowledged(store: Store, rewriting: Rewriting) -> set[str]:
+    """The commits that kits said they hold, and that are written anew."""
+    heard = (manifests.last(store, kit, parcel.UP) for kit in manifests.kits(store))
+    tips = (tip for told in heard if told for tip in manifests.already_there(store, told.acknowledges.tips))
+    return {tip for tip in tips if rewriting.commits.get(tip, tip) != tip}
 
 
 def _need_no_run(store: Store, main: Mainline) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wikigit.core import identity, message
-from wikigit.repo import edits, layout, parcel
+from wikigit.repo import edits, layout, parcel, redactions
 from wikigit.repo.parcel import Acknowledgement, Manifest, Told
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -66,5 +66,5 @@ def acknowledgement(store: Store, kit: str, direction: str) -> Acknowledgement:
 
 
 def already_there(store: Store, tips: Mapping[str, str]) -> list[str]:
-    """Commits that the other side told us it holds, those that we know."""
-    return [tip for tip in tips.values() if store.has(tip)]
+    """Commits that the other side told us it holds, those that we know; of what was redacted, what is left."""
+    return redactions.still_there(store, tips.values())

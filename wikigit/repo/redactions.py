@@ -43,6 +43,15 @@ def gone(store: Store) -> dict[str, set[int]]:
     return {"text": set().union(*texts), "name": set().union(*authors)}
 
 
+def still_there(store: Store, tips: Iterable[str]) -> list[str]:
+    """Of commits that another copy had, those that are here; for one that is gone, what is left of its history."""
+    here = read(store, store.tip(layout.REDACTIONS))
+    left = set(tips)
+    for redaction in here:
+        left |= {kept for gone, kept in redaction.kept if gone in left}
+    return sorted(tip for tip in left if store.has(tip))
+
+
 def held(store: Store, ref: str, commits: Sequence[str]) -> bool:
     """Whether one of these new commits, parents before children, holds what was redacted."""
     with store.gathering():  # nothing of it is stored
@@ -94,6 +103,7 @@ def _rows(redaction: Redaction) -> Iterator[tuple[object, ...]]:
     yield from (("revision", revision, "") for revision in sorted(redaction.revisions))
     yield from (("author", revision, "") for revision in sorted(redaction.authors))
     yield from (("moved", old, new) for old, new in sorted(redaction.moved.items()))
+    yield from (("kept", gone, kept) for gone, kept in sorted(redaction.kept))
 
 
 def _redaction(data: bytes, path: str) -> Redaction:
@@ -113,7 +123,8 @@ def _redaction(data: bytes, path: str) -> Redaction:
         frozenset(number(revision) for revision, _ in told["revision"]),
         frozenset(number(revision) for revision, _ in told["author"]),
         MappingProxyType(dict(told["moved"])),
+        frozenset(told["kept"]),
     )
 
 
-_KINDS = ("salt", "page", "words", "name", "revision", "author", "moved")
+_KINDS = ("salt", "page", "words", "name", "revision", "author", "moved", "kept")

@@ -63,6 +63,19 @@ class Rewriting:
                 self.commits[here] = self._commit(here, records=_are_records(ref))
         return self.commits[commit]
 
+    def kept(self, commit: str) -> set[str]:
+        """The newest commits in the history of one that stay what they are; it was written anew itself."""
+        open_, seen, found = [commit], {commit}, set[str]()
+        while open_:
+            here = open_.pop()
+            if self.commits.get(here) == here:
+                found.add(here)
+            else:
+                new = set(self._raw(here).ids(b"parent")) - seen
+                seen |= new
+                open_ += new
+        return found
+
     def changes(self, ref: str, commits: Iterable[str]) -> bool:
         """Whether one of these commits of a ref would become another; what they stand on would not."""
         for commit in commits:

@@ -39,7 +39,8 @@ class Redaction:
     `pages`: title → file of each page whose texts are looked through. `runs`, `names`: fingerprints of words that no
     line there may hold, and of accounts that nothing may name, the latter with their number of words. `revisions`:
     those whose texts the words were taken from; `authors`: those that nobody may be named as the author of. `moved`:
-    commits that another history names, and what became of them.
+    commits that another history names, and what became of them. `kept`: commits that a kit acknowledged and that are
+    gone, each with the newest ones in its history that are not.
     """
 
     salt: bytes
@@ -49,6 +50,7 @@ class Redaction:
     revisions: frozenset[int] = frozenset()
     authors: frozenset[int] = frozenset()
     moved: Mapping[str, str] = field(default_factory=_none)
+    kept: frozenset[tuple[str, str]] = frozenset()
 
     def page(self, wikitext: str) -> str:
         """A page's text with a mark for each line that holds what goes."""
