@@ -1,6 +1,7 @@
 # make demo    the whole road, from kit to wiki and back (ARGS=… are passed on)
 # make test    set up, check, and run every test (WIKI=1.43: on that MediaWiki instead of Debian's own)
-# make torture the stories made by chance, four hundred of each kind
+# make stories the stories made by chance, four hundred of each kind
+# make torture what sticks, strangers and failing machines do, by the thousand
 # make kill-bridge   the bridge is killed at every step, in memory and before a real wiki
 # make wheel   dist/: the wheel, and the requirements with hashes that a job installs it by
 # make bench-road   one benchmark: the module benchmarks.road
@@ -8,7 +9,7 @@
 PYTHON := .venv/bin/python
 export WIKI
 
-.PHONY: demo test torture kill-bridge check wheel setup clean
+.PHONY: demo test stories torture kill-bridge check wheel setup clean
 
 demo: setup
 	@$(PYTHON) -m demo $(ARGS)
@@ -16,8 +17,11 @@ demo: setup
 test: setup check
 	@$(PYTHON) -m pytest $(ARGS)
 
-torture: setup
+stories: setup
 	@$(PYTHON) -m pytest tests/git --sequences 400 $(ARGS)
+
+torture: setup
+	@$(PYTHON) -m benchmarks.torture $(ARGS)
 
 kill-bridge: setup
 	@$(PYTHON) -m benchmarks.kill_bridge $(ARGS)

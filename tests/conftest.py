@@ -11,7 +11,7 @@ from hypothesis import settings
 from testing.mediawiki import MediaWiki, MissingComponent, install
 
 SEQUENCES = 15
-"""Stories made by chance that `make test` tells of each kind; `make torture` tells 400."""
+"""Stories made by chance that `make test` tells of each kind; `make stories` tells 400."""
 
 settings.register_profile("wikigit", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)

@@ -1,6 +1,6 @@
 """Parcels as no wikigit writes them: raw objects in a pack of our own, a bundle around it, a manifest that fits.
 
-Whoever writes them knows everything: the hub's objects, the kit's id, what honest commits look like. Nothing
+Whoever writes them has everything: the hub's objects, the kit's key, what honest commits look like. Nothing
 here says what the hub should do; see `hostile_cases`.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from testing.memory_wiki import MemoryWiki
-from tests.journey import DAY, NGOZI, Hub, Stick
+from tests.journey import DAY, NGOZI, Hub, Stick, signs
 from wikigit.core import identity, message
 from wikigit.core.edit import Edit
 from wikigit.core.errors import WikigitError
@@ -217,7 +217,7 @@ class Village:
             size=len(attempt.bundle),
         )
         (stick.folder / f"{told.name}.bundle").write_bytes(attempt.bundle)
-        (stick.folder / f"{told.name}.json").write_text(told.to_json())
+        signs(self.kit.store, stick.folder / f"{told.name}.json", told)
         return stick
 
     def refuses(self, stick: Stick) -> str:

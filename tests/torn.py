@@ -1,7 +1,7 @@
 """Parcels that a bad stick or a stranger damages: cut off anywhere, a bit flipped anywhere.
 
-Half of them as they are, so that the manifest shows it; half with a manifest made to fit, as somebody would who
-damages on purpose. Whatever is taken in must be what the kit had sent.
+Half of them as they are, so that the manifest shows it; half with a manifest made and signed to fit, as somebody
+would who has the kit's key and damages on purpose. Whatever is taken in must be what the kit had sent.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from random import Random
 
 from testing.memory_wiki import MemoryWiki
 from tests.hostile import footprint
-from tests.journey import NGOZI, Hub, Kit, Stick
+from tests.journey import NGOZI, Hub, Kit, Stick, signs
 from wikigit.core.errors import WikigitError
 from wikigit.repo import layout, parcel
 from wikigit.repo.parcel import Manifest, Parcel
+from wikigit.repo.store import Store
 
 
 @dataclass
@@ -41,7 +42,7 @@ def damaged(folder: Path, count: int, seed: int) -> Tally:
         for file, sound in whole.items():
             (stick.folder / file).write_bytes(data if file == name else sound)
         if how.startswith("fitting") and name.endswith(".bundle"):
-            _fit(stick, data)
+            _fit(kit, stick, data)
         tally.tried += 1
         if trials.takes(stick, f"{how} of {name}"):
             if all(trials.hub.store.tip(ref) in (tip, None) for ref, tip in tips.items()):
@@ -106,17 +107,17 @@ def _damages(whole: dict[str, bytes], chance: Random, count: int) -> Iterator[tu
             yield name, data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :], f"{how}bit {bit} at {at}"
 
 
-def _fit(stick: Stick, data: bytes) -> None:
-    """Somebody writes the manifest anew, to fit what they did to the bundle."""
+def _fit(kit: Kit, stick: Stick, data: bytes) -> None:
+    """Somebody with the kit's key writes the manifest anew, to fit what they did to the bundle."""
     (told,) = [file for file in stick.files if file.suffix == ".json"]
-    lay(stick, parcel.manifest_in(told), data)
+    lay(kit.store, stick, parcel.manifest_in(told), data)
 
 
-def lay(stick: Stick, manifest: Manifest, packed: bytes) -> None:
-    """Lay a bundle with a manifest that fits onto a stick."""
+def lay(signer: Store, stick: Stick, manifest: Manifest, packed: bytes) -> None:
+    """Lay a bundle onto a stick, with a manifest that fits, signed by a kit's or the hub's key."""
     told = replace(manifest, sha256=hashlib.sha256(packed).hexdigest(), size=len(packed))
     (stick.folder / f"{told.name}.bundle").write_bytes(packed)
-    (stick.folder / f"{told.name}.json").write_text(told.to_json())
+    signs(signer, stick.folder / f"{told.name}.json", told)
 
 
 def parcel_on(stick: Stick) -> Parcel:

@@ -1,6 +1,6 @@
 """What a contributor sees: nothing they saved disappears from their own view, whatever gets lost on the way.
 
-Each story is made by chance from its seed; `make torture` tells four hundred.
+Each story is made by chance from its seed; `make stories` tells four hundred.
 """
 
 from __future__ import annotations

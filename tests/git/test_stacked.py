@@ -1,6 +1,6 @@
 """Two people's stacked edits of one page; publishing is stopped anywhere, then fetch and publish go on.
 
-Each story is made by chance from its seed; `make torture` tells four hundred.
+Each story is made by chance from its seed; `make stories` tells four hundred.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from tests import hostile, torn
+from tests import honest, hostile, torn
 from tests.bombs import BOMBS
 from tests.hostile import Attempt, Objects, Village
 from tests.hostile_cases import GROUPS
@@ -123,7 +123,7 @@ def test_a_kit_takes_no_main_that_is_not_what_it_is_made_of(hub: Hub, kit: Kit) 
     tip = made.commit(tree, [main], store.read(main).text.encode(), b"hub <hub@wikigit.invalid> 1772323200 +0000")
     tips = {**told.manifest.tips, layout.MAIN: tip}
     header = village.header({layout.MAIN: tip}, [main])
-    torn.lay(stick, replace(told.manifest, tips=tips), Attempt(tips, header + made.pack()).bundle)
+    torn.lay(hub.store, stick, replace(told.manifest, tips=tips), Attempt(tips, header + made.pack()).bundle)
     with pytest.raises(ParcelError, match="is not what its upstream and its queue make"):
         kit.receives(stick)
     assert hostile.footprint(kit.store) == before
@@ -136,3 +136,11 @@ def test_a_copy_is_made_on_our_disk_and_gone(hub: Hub, kit: Kit) -> None:
     with hub.store.writing(), quarantine.held(hub.store, found, quarantine.FROM_KITS):
         shutil.rmtree(stick.folder)  # it is taken out
     assert not (hub.store.path / lock.QUARANTINE).exists()
+
+
+# What is honest
+
+
+@pytest.mark.parametrize("story", range(4))
+def test_nothing_honest_is_refused(tmp_path: Path, story: int) -> None:
+    assert honest.told(tmp_path, story).refused == []

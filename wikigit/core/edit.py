@@ -16,6 +16,9 @@ CONSENT = 1
 """Version of the sentence that a contributor agrees to when saving."""
 
 CREDIT_LENGTH = 80
+SUMMARY_LENGTH = 2000
+"""Code points of a summary that a kit keeps: four times what the wiki shows, and a commit of at most 16 KiB."""
+
 _NOT_IN_CREDITS = frozenset('[]{}|<>#~,():;="\\/*')
 
 

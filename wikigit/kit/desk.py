@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from wikigit.core import identity, message
-from wikigit.core.edit import Edit
+from wikigit.core import identity, message, words
+from wikigit.core.edit import SUMMARY_LENGTH, Edit
 from wikigit.core.errors import WikigitError
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.site import Site
@@ -262,7 +262,7 @@ def _edit(
         title=title,
         before=before,
         after=after,
-        summary=message.clean_summary(summary),
+        summary=words.shorten(message.clean_summary(summary), SUMMARY_LENGTH),
         kit=kit_of(store),
         contributor=by.contributor,
         day=day,
