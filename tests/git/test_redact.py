@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 
 from testing.memory_wiki import Killed, MemoryWiki
 from tests.clone import Clone
+from tests.git.test_declines import wikigit
 from tests.journey import DAY, NGOZI, Hub, Kit, Stick, merged, outcomes
 from wikigit.core.errors import ParcelError, RepoError, WikigitError
 from wikigit.core.receipt import Outcome
@@ -466,3 +468,14 @@ def test_a_mirror_of_a_forge_pushes_it_all_at_once(hub: Hub, wiki: MemoryWiki, k
     merged(hub, kit)
     assert merged_before == []
     assert outcomes(hub.publishes()) == ["published"]
+
+
+def test_a_person_is_shown_what_would_go_and_says_yes(hub: Hub, wiki: MemoryWiki, kit: Kit, story: int) -> None:
+    hides(hub, wiki, story)
+    main = hub.store.tip(layout.MAIN)
+    assert wikigit(hub.store, "hub", "redact") == [f"Ngozi (by {NAME})", f"  {SECRET}"]
+    assert Store(hub.store.path).tip(layout.MAIN) == main
+    (going_, done) = map(json.loads, wikigit(hub.store, "--json", "hub", "redact", "--revision", f"{story}", "--yes"))
+    assert going_ == {"page": "Ngozi", "lines": [SECRET], "accounts": [NAME]}
+    assert done == {"epoch": 1, "branches": 2}
+    assert SECRET.encode() not in everything(hub.store)

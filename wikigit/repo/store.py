@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -279,7 +279,8 @@ class Store:
                 heal.once(self.path)
             if self._hub:
                 refs.pull(self.path, self._hub)
-            self.forget()
+            with suppress(RepoError):  # who began it was told; it is tried again each time
+                self.forget()
             with nullcontext() if alone else self.gathering():
                 yield
 
