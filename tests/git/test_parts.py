@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import re
 import shutil
 import subprocess
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -80,6 +82,19 @@ def test_the_last_format_is_read_and_a_newer_one_refused_with_a_sentence(kit: Ki
     assert "parts" not in old.to_json()
     signs(kit.store, file, old)
     assert [e.id for came in hub.receives(found) for e in came.edits] == [edit.id]
+
+
+STRANGE = (None, 5, -1, True, 1.5, "x", "k-", [], [5], {}, {"x": 5}, {"refs/heads/x": "x"}, "\u0661", "a" * 64)
+
+
+def test_a_field_of_another_kind_makes_no_manifest(kit: Kit) -> None:
+    kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
+    (file,) = kit.sends().folder.glob("*.json")
+    written, told = json.loads(file.read_bytes()), parcel.manifest_in(file)
+    for name, strange in itertools.product(written, STRANGE):
+        with suppress(ParcelError):
+            read = parcel.from_json(json.dumps({**written, name: strange}).encode(), file.name)
+            assert type(getattr(read, name)) is type(getattr(told, name)), (name, strange)
 
 
 # Over a bad link

@@ -13,6 +13,13 @@ Stick = Annotated[
     Path | None, typer.Argument(help="The folder that the stick appears as; none: the only stick inserted.")
 ]
 
+_STEPS = {
+    "already": "is no newer than what runs here",
+    "built": "is installed beside what runs",
+    "tried": "works with this kit",
+    "in-use": "is in use",
+}
+
 
 def add(app: typer.Typer) -> None:
     """Let an app have these commands."""
@@ -54,4 +61,4 @@ def update(
     key = pinned.key_of_hub(store)
     work = updating.update(store, here.stick(stick), home, key=key, running=__version__)
     for told in output.watched(work, "Updating"):
-        output.tell(told, f"wikigit {told.version} {told.step}.")
+        output.tell(told, f"wikigit {told.version} {_STEPS[told.step]}.")

@@ -135,11 +135,10 @@ class _Carried:
         heard = self.heard.get(_ends(manifest))
         if heard is None:
             return False
-        return (
-            manifest.number <= heard.acknowledges.number
-            if manifest.direction == parcel.UP
-            else manifest.number < heard.number
-        )
+        if manifest.direction == parcel.DOWN:
+            return manifest.number < heard.number
+        last = heard.acknowledges  # a number may have been used twice, for more the second time
+        return manifest.number < last.number or (manifest.number == last.number and manifest.tips == last.tips)
 
     def _need_room(self, coming: Manifest) -> None:
         held = [parcel.manifest_in(file) for file in self.all()]

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from wikigit.core.errors import ParcelError
 from wikigit.repo import bundle, keyring, sealing, stick
-from wikigit.repo.parcel import PARTS_LIMIT, Manifest, Part
+from wikigit.repo.parcel import Manifest, Part
+from wikigit.repo.plausible import PARTS_LIMIT
 from wikigit.repo.stick import Progress
 from wikigit.repo.store import Store
 

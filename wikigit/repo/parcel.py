@@ -21,23 +21,22 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wikigit.core import identity, keys
+from wikigit.core import identity
 from wikigit.core.errors import ParcelError
 from wikigit.core.keys import Link
-from wikigit.repo import stick
+from wikigit.repo import plausible, stick
+from wikigit.repo.plausible import ANYBODY as ANYBODY
+from wikigit.repo.plausible import DOWN as DOWN
+from wikigit.repo.plausible import UP as UP
 
 FORMAT = 2
 """Of manifests. The one before is read too: it knew no parts, and nothing sealed."""
-UP, DOWN = "up", "down"
-ANYBODY = "new"
-"""Who a full parcel is for that any new kit may start from."""
 
 FOLDER = "wikigit"
 """The folder on a stick that parcels are put into; those beside it are read too."""
 
 MANIFEST_LIMIT = 128 * 1024
 SIGNATURE_LIMIT = 4096
-PARTS_LIMIT = 999
 _NAME = re.compile(
     rf"(?P<kit>{ANYBODY}|k-[{identity.ALPHABET}]{{8}})-\w+-(?P<direction>{UP}|{DOWN})-(?P<number>[0-9]{{6,15}})\.json",
     re.ASCII,
@@ -232,9 +231,10 @@ def from_json(data: bytes, name: str) -> Manifest:
         parts = tuple(Part(**part) for part in told.get("parts", ()))
         links = tuple(Link(**link) for link in told.get("lineage", ()))
         manifest = Manifest(**{**told, "acknowledges": heard, "parts": parts, "lineage": links})
+        sound = plausible.manifest(manifest)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
         raise ParcelError(f"{name} is not a manifest.", hint=_BROKEN) from exc
-    if not _plausible(manifest):
+    if not sound:
         raise ParcelError(f"{name} holds something that wikigit does not write.", hint=_BROKEN)
     return manifest
 
@@ -254,58 +254,3 @@ def fetch_copy(parcel: Parcel, folder: Path) -> Parcel:
     if stick.digest(copy) != parcel.manifest.sha256:
         raise ParcelError(f"{parcel.manifest.name} changed while it was read.", hint=_BROKEN)
     return Parcel(parcel.told, (copy,))
-
-
-def _plausible(m: Manifest) -> bool:
-    """Each field by an allow-list: what is on a stick is a stranger's."""
-    ends = {UP: (m.sender, m.to), DOWN: (m.to, m.sender)}.get(m.direction)
-    if (
-        ends is None
-        or ends[1] != identity.HUB
-        or not (identity.is_kit(ends[0]) or (m.direction, ends[0]) == (DOWN, ANYBODY))
-    ):
-        return False
-    return (
-        identity.is_repository(m.repository)
-        and m.wiki.isascii()
-        and m.wiki.replace("_", "").isalnum()
-        and all(_count(n) for n in (m.number, m.size, m.acknowledges.number))
-        and _tips(m.tips)
-        and _tips(m.acknowledges.tips)
-        and all(t == "" or _hash(t) for t in (m.sha256, m.previous))
-        and _parts(m)
-        and isinstance(m.sealed, bool)
-        and (m.sha256 != "" or not m.sealed)
-        and (m.key == "" or keys.is_key(m.key))
-        and len(m.lineage) <= keys.LINKS_LIMIT
-        and all(map(_link, m.lineage))
-    )
-
-
-def _link(link: Link) -> bool:
-    who = identity.is_kit(link.who) or link.who == identity.HUB
-    return who and (link.key == "" or keys.is_key(link.key)) and isinstance(link.signature, str)
-
-
-def _parts(m: Manifest) -> bool:
-    sound = all(_hash(part.sha256) and _count(part.size) for part in m.parts)
-    return not m.parts or (sound and len(m.parts) <= PARTS_LIMIT and sum(part.size for part in m.parts) == m.size)
-
-
-def _count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _hash(value: object) -> bool:
-    return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
-
-
-def _tips(tips: object) -> bool:
-    return (
-        isinstance(tips, dict)
-        and len(tips) <= 100
-        and all(
-            isinstance(r, str) and r.startswith("refs/heads/") and isinstance(c, str) and identity.is_commit(c)
-            for r, c in tips.items()
-        )
-    )
