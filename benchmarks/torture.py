@@ -25,10 +25,18 @@ PARTS: Mapping[str, str] = {
     "torn": "benchmarks.torn",
     "hostile": "benchmarks.hostile",
     "honest": "benchmarks.honest",
+    "pockets": "benchmarks.pockets",
 }
 """Each part by its name, and the module whose `figures(folder, share)` it is."""
 
-NONE = ("torn_accepted", "hostile_accepted", "honest_refused", "acknowledged_lost", "leaked_canaries")
+NONE = (
+    "torn_accepted",
+    "hostile_accepted",
+    "honest_refused",
+    "sequences_wrong",
+    "acknowledged_lost",
+    "leaked_canaries",
+)
 """Figures that must be nought."""
 
 MOST = ("peak_mb",)
