@@ -13,7 +13,7 @@ from tests.processes import fsck
 from wikigit.core.edit import Edit
 from wikigit.core.errors import RepoError
 from wikigit.core.receipt import Outcome
-from wikigit.kit import aside, takeout
+from wikigit.kit import aside, erase, takeout
 from wikigit.kit.desk import Place
 from wikigit.repo import git, layout, purge
 from wikigit.repo.verify import State, verify
@@ -216,6 +216,14 @@ def test_a_forgotten_persons_edits_may_go_on_under_their_id(hub: Hub, kit: Kit) 
     (came,) = hub.receives(kit.sends())
     assert [e.id for e in came.edits] == [edit.id]
     assert hub.holds(layout.kit(kit.id), f"Wikigit-Contributor: {edit.contributor}")
+
+
+def test_the_facilitator_is_told_who_else_names_a_forgotten_person(kit: Kit) -> None:
+    adds(kit, "It has a well.", by="Godelieve Nshimirimana")
+    named, put = (adds(kit, f"Ask Nshimirimana Godelieve{end}", to=to) for to, end in (("Lake", "."), ("Gitega", "!")))
+    kit.hides(put)
+    kit.forgets("Godelieve Nshimirimana")
+    assert erase.naming(kit.store, "Godelieve Nshimirimana") == [named.id, put.id]
 
 
 def test_no_second_way_to_the_old_desk_is_left(kit: Kit) -> None:

@@ -27,6 +27,15 @@ class Erasing(Story):
         self.edits = [e for e in self.edits if e.id not in with_it]
         self._is_gone(kit, edit)
 
+    def _changed(self, text: str | None, name: str) -> tuple[str, str]:
+        """People on the wiki do not know what has not left the kit, and take nothing of it back."""
+        edits = self.edits
+        try:
+            self.edits = [] if name == "Person" else edits
+            return super()._changed(text, name)
+        finally:
+            self.edits = edits
+
     def _is_gone(self, kit: Kit, edit: Edit) -> None:
         """No word that it alone brought is in any object of its kit."""
         others = [other for other in self.edits if other.id != edit.id]

@@ -65,6 +65,8 @@ def forget(
     contributor = people.known(store.path, name).contributor
     told = erasing.forget(store, contributor, here.today(), keep_edits=keep_edits)
     _tell(told)
+    for edit in erasing.naming(store, name):
+        output.talk(f"{edit} names this person. Hide or erase it: wikigit kit erase {edit}")
     output.talk(f"{contributor} leads to nobody now. Erase it from your backups too: make a new one, delete the old.")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from wikigit.core.edit import Edit
 from wikigit.core.errors import RepoError
+from wikigit.core.names import Names
 from wikigit.core.receipt import Outcome, Receipt, check_said
 from wikigit.kit import aside, people, review, takeout
 from wikigit.kit.aside import Aside
@@ -63,6 +64,15 @@ def forget(store: Store, contributor: str, today: str, *, keep_edits: bool = Fal
         aside.drop(store.path, contributor)
         people.forget(store.path, contributor)
         return told
+
+
+def naming(store: Store, name: str) -> list[str]:
+    """The edits that have not left, or are aside, in whose words a person is named."""
+    wanted = Names.of([name])
+    here = [row.edit for row in review.unsent(store)]
+    found = [edit.id for edit in here if wanted.new(edit.before or "", edit.after) or wanted.found(edit.summary)]
+    put = aside.read(store.path)
+    return found + [each.edit for each in put if wanted.found(f"{each.title}\n{each.summary}\n{each.words}")]
 
 
 def _put_aside(store: Store, edit: str, today: str, outcome: Outcome, said: str = "") -> list[Receipt]:
