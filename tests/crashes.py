@@ -19,10 +19,11 @@ from pathlib import Path
 
 from testing.memory_wiki import MemoryWiki
 from tests import journey
-from tests.journey import NGOZI, Hub, Kit
+from tests.journey import DAY, NGOZI, Hub, Kit
 from tests.processes import DONE, REFUSED, beside, fsck, kill, status
 from wikigit.core.errors import WikigitError
-from wikigit.kit import room
+from wikigit.kit import room, wake
+from wikigit.repo import heal
 
 TITLES = ("Ngozi", "Lake", "Gitega")
 
@@ -86,10 +87,16 @@ def killed(hub: Hub, kit: Kit, chance: random.Random, lives: int) -> Crashed:
         status(process)
         known |= set(_all(told).split())
         found.crashes += 1
+        found.wrong += [f"life {life}: a ref is neither old nor new" for one in (kit, hub) if not sound(one)]
         if life % 20 == 19 or life == lives - 1:
             found += _looked_at(hub, kit, known, f"life {life}")
     found.acknowledged = len(known)
     return found
+
+
+def sound(place: Kit | Hub) -> bool:
+    """Whether every ref of a killed kit or hub is where it was, or where it was to go: behind it all can be read."""
+    return heal.sound(place.store.path)
 
 
 def _all(pipe: int) -> str:
@@ -218,8 +225,7 @@ def _after_a_cut(kit: Kit, known: set[str], when: str) -> Crashed:
     found, here = Crashed(), opened(kit)
     (here.store.path / "wikigit.boot").unlink(missing_ok=True)
     try:
-        with here.store.writing(alone=True):
-            pass  # as `kit wake` does
+        wake.wake(here.store, DAY)
         after = here.writes("Ngozi", f"After {when}.")
         fsck(here.store)
     except (WikigitError, AssertionError) as exc:
