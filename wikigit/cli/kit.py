@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wikigit.cli import card, care, carry, erase, here, output, own_key, review
+from wikigit.cli import card, care, carry, erase, here, output, own_key, review, safe
 
 if TYPE_CHECKING:
     from wikigit.core.edit import Edit
@@ -19,6 +19,7 @@ review.add(app)
 erase.add(app)
 carry.add(app)
 care.add(app)
+safe.add(app)
 own_key.add(app)
 
 Stick = Annotated[

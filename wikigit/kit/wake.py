@@ -47,7 +47,7 @@ def _need_main(store: Store) -> None:
     if store.tip(layout.MAIN) is None:
         raise RepoError(
             "The pages of this kit cannot be read any more.",
-            hint="Keep this folder, and make a new kit: wikigit kit init STICK FOLDER",
+            hint="Keep this folder, and make a kit of the newest backup: wikigit kit restore FILE FOLDER",
         )
 
 
