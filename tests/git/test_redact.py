@@ -429,6 +429,8 @@ def test_what_came_with_the_first_import_goes_too(hub: Hub, wiki: MemoryWiki, ki
     edit = kit.changes("Ngozi", "a market", "a large market")
     wiki.person_edits("Lake", "A deep lake.", account="Somebody")
     wiki.hides(wiki.saved[1].id, name=True)
+    git.run(hub.store.path, "tag", "--annotate", "--message=Before", "before", "main")
+    git.run(hub.store.path, "symbolic-ref", "refs/remotes/newest", layout.MAIN)
     hub.fetches()
     redacts(hub)
     assert b"A lake." not in everything(hub.store)

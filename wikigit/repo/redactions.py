@@ -87,7 +87,10 @@ def _refs(store: Store) -> Mapping[str, tuple[str, str]]:
     tips = store.refs("refs/")
     first = [ref for ref in (layout.UPSTREAM, layout.MAIN) if ref in tips]
     ordered = [*first, *(ref for ref in tips if ref not in first and ref != layout.REDACTIONS)]
-    return {ref: (str(store.git.references[ref].target), tips[ref]) for ref in ordered}
+    targets = {ref: store.git.references[ref].target for ref in ordered}
+    return {
+        ref: (str(to), tips[ref]) for ref, to in targets.items() if not isinstance(to, str)
+    }  # not another ref's name
 
 
 def _files(store: Store, tip: str | None) -> Iterator[tuple[str, bytes]]:
