@@ -146,13 +146,14 @@ def test_a_number_that_was_used_twice_brings_what_is_new(hub: Hub, kit: Kit) -> 
     assert came.already
 
 
-def test_a_restored_kit_that_went_another_way_is_told_so(hub: Hub, kit: Kit) -> None:
+def test_what_a_restored_kit_wrote_another_way_is_kept_aside(hub: Hub, kit: Kit) -> None:
     shutil.copytree(kit.store.path, kit.folder / "backup.git")
     kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
     hub.receives(kit.sends())
     kit.store = Store(kit.folder / "backup.git")
     kit.writes("Ngozi", f"{NGOZI}\n\nAnother.")
-    refused(hub, kit.sends(), "does not continue what is here")
+    (came,) = hub.receives(kit.sends())
+    assert (came.edits, came.aside) == ((), f"{kit.id}/1")
 
 
 # What else is on a stick

@@ -148,8 +148,7 @@ def test_every_kit_comes_to_the_same_histories_as_the_hub(hub: Hub, wiki: Memory
 
 
 def test_what_was_on_its_way_comes_one_parcel_later(hub: Hub, wiki: MemoryWiki, kit: Kit, story: int) -> None:
-    new = Kit(hub.folder / "new", hub.sends(new=True))
-    hub.enrols(new)
+    new = hub.kit("new")
     edits = [each.changes("Lake", "deep", f"deep, {each.id}", by="Ines") for each in (kit, new)]
     sticks = [each.sends() for each in (kit, new)]
     hides(hub, wiki, story)

@@ -13,7 +13,7 @@ from testing import docs, reference
 from wikigit.bridge import credits, fetch, plan
 from wikigit.core import config, edit, errors, message, path, receipt, talk
 from wikigit.core.receipt import Outcome
-from wikigit.hub import decline, enrol
+from wikigit.hub import decline, enrol, forks
 from wikigit.hub import receive as hub_receive
 from wikigit.kit import desk, leaks, review
 from wikigit.kit import receive as kit_receive
@@ -185,6 +185,7 @@ PRINTED = {
     "Received": hub_receive.Received,
     "Manifest": parcel.Manifest,
     "Candidate": enrol.Candidate,
+    "Aside": forks.Aside,
     "Edit": edit.Edit,
     "Mine": desk.Mine,
     "Sent": kit_send.Sent,

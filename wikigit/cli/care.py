@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from wikigit.cli import here, output
+from wikigit.cli import here, output, own_key
 
 if TYPE_CHECKING:
     from wikigit.kit.wake import Woken
@@ -51,6 +51,7 @@ def _wake(store: Store) -> Woken:
     from wikigit.kit import wake as waking
 
     woken = waking.wake(store, here.today())
+    own_key.settled(store)
     for edit in woken.back:
         output.talk(f"{edit.id} came back: {edit.title}.")
     for edit in woken.aside:

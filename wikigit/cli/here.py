@@ -63,6 +63,17 @@ def how(max_size: str) -> How:
     return How(min(machine.size(max_size), MOST) if max_size else machine.sticks().max_size)
 
 
+def machine() -> str:
+    """What is the same at each start of this machine and of no other, as a hash; "" where there is no such thing."""
+    import hashlib
+
+    try:
+        told = Path("/etc/machine-id").read_bytes().strip()
+    except OSError:
+        return ""
+    return hashlib.sha256(b"wikigit " + told).hexdigest()[:32] if told else ""
+
+
 def today() -> str:
     """This machine's day, `YYYY-MM-DD`, in UTC."""
     return datetime.datetime.now(datetime.UTC).date().isoformat()

@@ -36,14 +36,23 @@ def init(folder: Annotated[Path, typer.Argument(help="A new folder, for example 
 
 
 @app.command()
-def receive(stick: Stick = None) -> None:
+def receive(
+    stick: Stick = None,
+    unsigned: Annotated[
+        bool, typer.Option("--unsigned", help="Keep parcels without a signature aside; they are never merged.")
+    ] = False,
+) -> None:
     """Take in the kits' parcels from a stick."""
     from wikigit.hub import receive as receiving
 
     came = []
-    for got in output.progress(receiving.receive(here.store(), here.stick(stick), here.today()), "Reading the stick"):
+    work = receiving.receive(here.store(), here.stick(stick), here.today(), unsigned=unsigned)
+    for got in output.progress(work, "Reading the stick"):
         came.append(got)
-        if got.already:
+        if got.aside and not got.already:
+            output.tell(got, f"{got.parcel} is kept aside as {got.aside}.")
+            output.talk("Ask the people at that kit what happened, then look: wikigit hub forks")
+        elif got.already:
             output.tell(got, f"{got.parcel} was here already.")
         else:
             output.tell(got, f"{got.parcel}: {output.several(len(got.edits), 'edit')}.")

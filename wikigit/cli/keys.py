@@ -23,6 +23,8 @@ def add(app: typer.Typer) -> None:
     app.command("keys")(table)
     app.command("revoke")(revoke)
     app.command("rotate-key")(rotate_key)
+    app.command("forks")(forks)
+    app.command("take")(take)
 
 
 def enrol(
@@ -97,3 +99,26 @@ def rotate_key() -> None:
     from wikigit.hub import enrol as enrolling
 
     fingerprints.tell("hub", enrolling.rotate(here.store(), here.today()))
+
+
+def forks() -> None:
+    """List what is kept aside, edit by edit: of kits that did not go on from what is here, or say something else."""
+    from wikigit.hub import forks as aside
+
+    count = 0
+    for one in aside.listed(here.store()):
+        count += 1
+        output.tell(one, f"{one.fork} {one.edit.id} {one.standing} {one.edit.title}: {one.edit.summary}")
+    if not count:
+        output.talk("Nothing is kept aside.")
+
+
+def take(fork: Annotated[str, typer.Argument(help="The fork's name, as `wikigit hub forks` says it.")]) -> None:
+    """Take in those edits of a fork that are new. You have asked the people at the kit what happened."""
+    from wikigit.hub import forks as aside
+
+    told = aside.take(here.store(), fork, here.today())
+    for receipt in told:
+        output.tell(receipt, f"{receipt.edit} {receipt.outcome}")
+    if not told:
+        output.talk("Nothing in it is new.")

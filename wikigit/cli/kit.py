@@ -51,6 +51,7 @@ def init(
     kit = start.start(folder, stick, day=here.today(), wiki=wiki, hub_key=hub_key)
     output.tell({"kit": kit}, f"The kit {kit} is ready in {folder}.")
     store = Store(folder)
+    own_key.settled(store)
     fingerprints.say("The hub's key", pinned.key_of_hub(store))
     fingerprints.say("This kit's key", keyring.own(store))
     output.talk("Read both to the people at the hub, who enrol this kit: wikigit hub enrol STICK")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from wikigit.cli import fingerprints, here, output
+
+if TYPE_CHECKING:
+    from wikigit.repo.store import Store
 
 
 def add(app: typer.Typer) -> None:
@@ -42,7 +47,21 @@ def renewed() -> None:
     from wikigit.repo import keyring
 
     store = here.store()
-    kit = renew.begin_as_heir(store)
+    kit = renew.begin_as_heir(store, here.today())
     output.tell({"kit": kit}, f"This is the kit {kit} from now on.")
-    fingerprints.say("Its key", keyring.own(store))
+    _say_so(keyring.own(store))
+
+
+def settled(store: Store) -> None:
+    """See to it that this kit's key is used on the machine that it was made on: elsewhere it is a copy, and an heir."""
+    from wikigit.kit import renew
+    from wikigit.repo import keyring
+
+    if kit := renew.settle(store, here.machine(), here.today()):
+        output.talk(f"This is another machine than before, so this is another kit, {kit}, from now on.")
+        _say_so(keyring.own(store))
+
+
+def _say_so(key: str) -> None:
+    fingerprints.say("Its key", key)
     output.talk("Read it to the people at the hub, who enrol it: wikigit hub enrol STICK")

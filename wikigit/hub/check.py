@@ -14,13 +14,15 @@ from wikigit.core.errors import MessageError, ParcelError, RepoError, WikigitErr
 from wikigit.core.site import Site
 from wikigit.core.title import Title
 from wikigit.hub import sent, signed
-from wikigit.repo import edits, layout, mainline, receipts, redactions, trees
+from wikigit.repo import edits, enrolled, layout, mainline, receipts, redactions, trees
 from wikigit.repo.objects import PAGE_LIMIT
 from wikigit.repo.store import Store
 from wikigit.wikitext.normalise import as_saved
 
 _HINT = "Ask who made this commit to save the edit again with wikigit."
 _PLAIN = 0o100644
+
+
 _MARKS = {"<<<<<<< ", ">>>>>>> "}
 
 
@@ -30,13 +32,11 @@ def kit_edits(store: Store, kit: str, commits: Sequence[str], main: str) -> Iter
     `main` is the hub's. An id belongs to the kit that signed it first. Raises MessageError or RepoError at the first
     commit that a kit's wikigit would not write, or whose id is another kit's, or came before with other words.
     """
-    owners, new = signed.owners(store), dict[str, str]()
-    site, branch = store.site(main), sent.Branch(store, kit, main)
-    for commit in filter(branch.is_edit, commits):
-        edit = one_edit(store, commit, site)
-        if edit.kit != kit:
-            raise MessageError(f"The commit {commit[:10]} says it is of {edit.kit}, not of {kit}.", hint=_HINT)
-        branch.as_written(commit)
+    owners, new, family = signed.owners(store), dict[str, str](), enrolled.family(store, kit)
+    site = store.site(main)
+    for commit, edit in _as_written(store, kit, commits, main):
+        if owners.get(edit.id) in family:
+            continue  # the same as before: else the parcel was kept aside
         if owners.get(edit.id, kit) != kit:
             raise RepoError(
                 f"{kit} sends {edit.id} as its own; {owners[edit.id]} signed it first.",
@@ -52,6 +52,27 @@ def kit_edits(store: Store, kit: str, commits: Sequence[str], main: str) -> Iter
                 f"{kit} sends {edit.id} again, with other words than before.",
                 hint="Was a backup restored there, or a card copied? Ask the people at the kit to save it anew.",
             )
+
+
+def own_edits(store: Store, kit: str, commits: Sequence[str], main: str) -> Iterator[Edit]:
+    """The edits among a kit's commits, each as a kit writes it, whosever the ids are."""
+    return (edit for _, edit in _as_written(store, kit, commits, main))
+
+
+def _as_written(store: Store, kit: str, commits: Sequence[str], main: str) -> Iterator[tuple[str, Edit]]:
+    branch, site = sent.Branch(store, kit, main), store.site(main)
+    for commit in filter(branch.is_edit, commits):
+        edit = one_edit(store, commit, site)
+        if edit.kit != kit:
+            raise MessageError(f"The commit {commit[:10]} says it is of {edit.kit}, not of {kit}.", hint=_HINT)
+        branch.as_written(commit)
+        yield commit, edit
+
+
+def as_before(store: Store, edit: Edit, owner: str, site: Site) -> bool:
+    """Whether an edit does what it did when it came of its owner, be it on another text."""
+    commit = signed.commit_of(store, edit.id, owner)
+    return not commit or signed.same_words(edits.read(store, commit, site), edit)
 
 
 def _first(store: Store, edit: Edit, site: Site) -> Edit | None:
@@ -92,11 +113,12 @@ def kit_receipts(store: Store, tip: str | None, kit: str) -> None:
     """
     if tip is None:
         return
+    before = enrolled.ancestors(store, kit)  # what it was before may have written what never came
     lines = receipts.of(store, tip, kit)
     for line in lines:
         if line.kit != kit:
             raise ParcelError(f"The kit {kit} writes receipts of {line.kit}.", hint="Do not use this stick.")
-        if any(seq > receipts.written(store, writer) for writer, seq in line.seen.items()):
+        if any(seq > receipts.written(store, writer) for writer, seq in line.seen.items() if writer not in before):
             raise ParcelError(
                 f"The kit {kit} has seen receipts that were not written here: line {line.seq}.",
                 hint="Was the hub restored from a backup? Ask who keeps it.",

@@ -56,16 +56,16 @@ def candidate(store: Store, told: Told) -> Candidate:
 
 def _as_heir(store: Store, manifest: Manifest) -> Candidate:
     kit = manifest.kit
-    old = next((link.who for link in reversed(manifest.lineage) if link.who != kit), "")
-    if not old:
-        return Candidate(kit, manifest.key)
     known = enrolled.holders(store)
-    holder = known.get(old)
-    proven = holder is not None and any(
+    line = [link.who for link in reversed(manifest.lineage) if link.who in known and link.who != kit]
+    if not line or line[0] == identity.HUB:
+        return Candidate(kit, manifest.key)
+    old, holder = line[0], known[line[0]]
+    proven = any(
         (link.who, link.key) == (kit, manifest.key) for link in succession.proven(manifest.lineage, old, holder.key)
     )
     rival = next((who for who, other in known.items() if other.heir_of == old), "")
-    return Candidate(kit, manifest.key, old if holder else "", proven, rival)
+    return Candidate(kit, manifest.key, old, proven, rival)
 
 
 def enrol(store: Store, who: Candidate, *, by: str, day: str, again: bool = False) -> None:

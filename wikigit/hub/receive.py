@@ -14,7 +14,7 @@ from wikigit.core import identity
 from wikigit.core.errors import Locked, ParcelError, WikigitError
 from wikigit.core.receipt import Outcome, Receipt
 from wikigit.core.title import Title
-from wikigit.hub import check, older, senders
+from wikigit.hub import check, forks, older, senders
 from wikigit.hub.senders import Sender
 from wikigit.repo import arrival, enrolled, keyring, layout, mainline, manifests, parcel, quarantine, receipts
 from wikigit.repo.parcel import Manifest, Parcel
@@ -32,7 +32,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What one parcel brought. `already` where an equal or newer one was here."""
+    """What one parcel brought. `already` where an equal or newer one was here.
+
+    `aside`: the fork as which it is kept, "" where it came in.
+    """
 
     parcel: str
     kit: str
@@ -40,13 +43,14 @@ class Received:
     edits: tuple[Named, ...] = ()
     missing: tuple[int, ...] = ()
     already: bool = False
+    aside: str = ""
 
 
-def receive(store: Store, stick: Path, day: str) -> Iterator[Received]:
+def receive(store: Store, stick: Path, day: str, *, unsigned: bool = False) -> Iterator[Received]:
     """Take in every parcel for this hub on a stick, each kit's oldest first; yields what each brought.
 
-    One that is damaged or does not fit keeps the others back no more than their own kit's: after the last,
-    raises what was wrong with the first such.
+    `unsigned`: keep aside what has no signature, instead of refusing it. One that is damaged or does not fit keeps
+    the others back no more than their own kit's: after the last, raises what was wrong with the first such.
     """
     with store.writing():
         settings = store.config(mainline.read(store).tip)
@@ -54,7 +58,7 @@ def receive(store: Store, stick: Path, day: str) -> Iterator[Received]:
     for file in parcel.files(stick, parcel.UP):
         try:
             if parcel.manifest_in(file).repository == settings.repository:
-                yield _one(store, file, day)
+                yield _one(store, file, day, unsigned)
         except Locked:
             raise
         except WikigitError as exc:
@@ -63,8 +67,8 @@ def receive(store: Store, stick: Path, day: str) -> Iterator[Received]:
         raise wrong[0]
 
 
-def _one(store: Store, file: Path, day: str) -> Received:
-    with store.writing(), _believed(store, file, day) as (found, sender):
+def _one(store: Store, file: Path, day: str, unsigned: bool) -> Received:
+    with store.writing(), _believed(store, file, day, unsigned) as (found, sender):
         manifest = found.manifest
         last = manifests.last(store, manifest.kit, parcel.UP)
         own = {ref: ref for ref in (layout.kit(manifest.kit), layout.receipts(manifest.kit))}
@@ -73,6 +77,8 @@ def _one(store: Store, file: Path, day: str) -> Received:
         senders.in_time(sender, manifest)
         with older.told(store, manifest, day), quarantine.held(store, found, quarantine.FROM_KITS) as held:
             main = mainline.read(store).tip
+            if sender.unsigned or forks.departs(held.view, manifest):
+                return _aside(store, held, manifest, sender, day)
             moves = arrival.forward(held.view, manifest, own, "wikigit kit send STICK --full")
             older.need_nothing_redacted(held.view, manifest, moves, main)
             edits = tuple(_new_edits(held, manifest, main))
@@ -87,15 +93,24 @@ def _one(store: Store, file: Path, day: str) -> Received:
         return Received(manifest.name, manifest.kit, manifest.number, edits, tuple(missing))
 
 
+def _aside(store: Store, held: Quarantine, manifest: Manifest, sender: Sender, day: str) -> Received:
+    """Keep aside what a person has to look at, or nobody has signed; no edit of it is received."""
+    moves, fork = forks.keep(held, manifest, layout.UNSIGNED if sender.unsigned else layout.FORKS)
+    older.need_nothing_redacted(held.view, manifest, moves, mainline.read(store).tip)
+    held.admit()
+    store.move([*moves, *enrolled.add(store, sender.rows, day)])
+    return Received(manifest.name, manifest.kit, manifest.number, already=not moves, aside=fork)
+
+
 @contextmanager
-def _believed(store: Store, file: Path, day: str) -> Iterator[tuple[Parcel, Sender]]:
+def _believed(store: Store, file: Path, day: str, unsigned: bool) -> Iterator[tuple[Parcel, Sender]]:
     """A parcel, and whose it is: known before anything of its bundle is looked at, but for what seals it."""
     told = parcel.told_in(file)
     if told.manifest.sealed:
         with arrival.opened(parcel.read(file, told), keyring.private(store)) as found:
-            yield found, senders.believe(store, found.told, day)
+            yield found, senders.believe(store, found.told, day, unsigned=unsigned)
     else:
-        sender = senders.believe(store, told, day)
+        sender = senders.believe(store, told, day, unsigned=unsigned)
         yield parcel.read(file, told), sender
 
 

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from wikigit import __version__
-from wikigit.core import identity
+from wikigit.core import enrolment, identity
 from wikigit.hub import enrol
 from wikigit.repo import enrolled, layout, mainline, manifests, outgoing, parcel, receipts, talk
 from wikigit.repo.outgoing import PLAIN, How
@@ -39,7 +39,8 @@ def sending(
         for kit in manifests.kits(store):
             if kit not in known or known[kit].revoked:
                 continue
-            store.move([*receipts.for_kit(store, kit, day), *talk.for_kit(store, kit, day)])
+            line = enrolment.ancestors(known, kit)
+            store.move([*receipts.for_kit(store, kit, day, line), *talk.for_kit(store, kit, day, line)])
             yield (yield from _for_kit(store, kit, folder, day, full, how))
 
 

@@ -16,6 +16,7 @@ from wikigit.core.site import Site
 from wikigit.core.title import Title
 from wikigit.repo import edits, layout, receipts
 from wikigit.repo.store import Store
+from wikigit.wikitext import changes
 
 
 def owners(store: Store) -> dict[str, str]:
@@ -41,6 +42,7 @@ def branches(store: Store, kit: str) -> Iterator[str]:
     if kit != identity.HUB:
         tip = store.tip(layout.kit(kit))
         yield from [tip] if tip else []
+        yield from store.refs(f"{layout.FORKS}{kit}/").values()
         return
     for ref, tip in store.refs(layout.HEADS).items():
         if ref not in (layout.MAIN, layout.UPSTREAM) and not ref.startswith((layout.KITS, layout.OURS)):
@@ -67,6 +69,13 @@ def is_accepted(store: Store, commit_id: str) -> bool:
 def same(one: Edit, other: Edit) -> bool:
     """Whether two commits hold the same edit, word for word."""
     return (one.kit, one.title, one.pair) == (other.kit, other.title, other.pair)
+
+
+def same_words(one: Edit, other: Edit) -> bool:
+    """Whether two commits, perhaps on different texts, do the same to the same page: a kit's, and its heir's."""
+    if one.title != other.title or (one.before is None) != (other.before is None):
+        return False
+    return one.pair == other.pair or list(changes.difference(*one.pair)) == list(changes.difference(*other.pair))
 
 
 def of_page(store: Store, kit: str, title: Title, site: Site) -> Iterator[tuple[str, Edit]]:

@@ -62,7 +62,7 @@ class Branch:
             so_far = self.store.wikitext(here, title)
             result = replay_one(so_far, row.edit.pair, self.main.site)
             if isinstance(result, str):
-                return Fitting(here, replace(row.edit, title=title, before=so_far, after=result))
+                return Fitting(here, replace(row.edit, kit=self.kit, title=title, before=so_far, after=result))
         return None
 
     def add(self, leaving: Fitting) -> None:

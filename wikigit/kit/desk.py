@@ -154,7 +154,7 @@ def mine(store: Store, contributor: str = "") -> list[Mine]:
     What was put aside comes last, with its own words; what was erased is no edit any more.
     """
     kit, site = kit_of(store), store.site(tip(store))
-    standing, decided = receipts.standing(store, kit), decisions.read(store.path)
+    standing, decided = receipts.standing(store), decisions.read(store.path)
     seen = [
         Mine(row.edit, row.place, _standing(row.edit, standing.get(row.edit.id), decided.get(row.edit.id)))
         for row in everything(store)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from wikigit.core import identity
 from wikigit.core.edit import Edit
 from wikigit.core.receipt import UNDONE, Outcome
 from wikigit.core.title import Title
@@ -33,9 +34,10 @@ class Looked:
 
 
 def sent(branch: Branch) -> set[str]:
-    """The ids of the edits that have left."""
-    own = (r for r in receipts.read(branch.store, branch.kit) if r.writer == branch.kit)
-    return {receipt.edit for receipt in own if receipt.outcome is Outcome.SENT}
+    """The ids of the edits that have left: this kit sent them, or the hub had them of the kit whose heir this is."""
+    lines = receipts.read(branch.store)
+    own = {line.edit for line in lines if line.writer == branch.kit and line.outcome is Outcome.SENT}
+    return own | {line.edit for line in lines if not identity.is_kit(line.writer)}
 
 
 def walk(branch: Branch, approvals: Approvals) -> Iterator[Looked]:

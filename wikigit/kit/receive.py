@@ -46,7 +46,7 @@ def receive(store: Store, stick: Path, day: str, hub_key: str = "") -> Received:
         if arrival.is_here(store, manifest, last, _allowed(kit)):
             return Received(manifest.name, manifest.number, already=True)
         epoch.need_newest(store, manifest)
-        before = receipts.standing(store, kit)
+        before = receipts.standing(store)
         with quarantine.held(store, found, quarantine.FROM_THE_HUB) as held:
             anew = epoch.written_anew(held.view, manifest)
             moves = _forward(held.view, manifest, {move.ref: move.new for move in anew if move.new})
@@ -54,7 +54,7 @@ def receive(store: Store, stick: Path, day: str, hub_key: str = "") -> Received:
             held.admit()
         epoch.begin(store, anew)
         coming = {m.ref: m.new for m in moves if m.new and m.ref.startswith(layout.RECEIPTS)}
-        standing = receipts.standing(store, kit, coming)
+        standing = receipts.standing(store, at=coming)
         main = mainline.at(store, next(m.new for m in moves if m.ref == layout.MAIN and m.new))
         messages = _messages(store, moves, main.site)
         moves += [manifests.add(store, manifest, day, told=told), desk.rebuilt(store, main, standing, day)]

@@ -103,11 +103,12 @@ def _look(branch: Branch, approvals: Approvals, moves: Collection[Move]) -> None
 
 def _told(branch: Branch, approvals: Approvals, number: int) -> list[Receipt]:
     """Bring the edits that leave onto the branch; a receipt for each that left or could not."""
-    standing = receipts.standing(branch.store, branch.kit)
+    standing = receipts.standing(branch.store)
     told: list[Receipt] = []
     for looked in walk(branch, approvals):
         edit, outcome = looked.row.edit.id, looked.outcome
-        if outcome is not None and (edit not in standing or standing[edit].outcome is not outcome):
+        anew = outcome is Outcome.SENT or edit not in standing or standing[edit].outcome is not outcome
+        if outcome is not None and anew:
             ref = str(number) if outcome is Outcome.SENT else ""
             told.append(Receipt(edit, outcome, looked.code, ref, branch.day, kit=branch.kit))
     return told

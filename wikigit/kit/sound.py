@@ -21,7 +21,7 @@ def hubs(view: Store, moves: Sequence[Move], kit: str) -> None:
     """Raises WikigitError where main is not what it says it is made of, or receipts or messages cannot be read."""
     to = {move.ref: move.new for move in moves if move.new}
     _computed(view, to[layout.MAIN], to[layout.UPSTREAM])
-    receipts.standing(view, kit, {ref: tip for ref, tip in to.items() if ref.startswith(layout.RECEIPTS)})
+    receipts.standing(view, at={ref: tip for ref, tip in to.items() if ref.startswith(layout.RECEIPTS)})
     if layout.MESSAGES in to:
         talk.read(view, view.site(to[layout.UPSTREAM]), tip=to[layout.MESSAGES])
 

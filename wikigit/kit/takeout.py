@@ -83,7 +83,7 @@ class _Laying:
         rows = [kept for row in order for kept in self._kept(row)]
         answered = [(row.edit.id, row.commit, row.place) for row in rows if row.place is Place.ANSWERED]
         open_ = [row for row in rows if row.place is not Place.ANSWERED]
-        standing = receipts.standing(self.store, self.kit)
+        standing = receipts.standing(self.store)
         self.tip = desk.laid(self.store, self.main, open_, answered, standing, self.day, self._chain)
 
     def _before(self, commit: str) -> str:

@@ -12,7 +12,6 @@ from wikigit.core.talk import TalkMessage
 from wikigit.kit import desk
 from wikigit.kit.people import Person
 from wikigit.kit.start import day as kit_day
-from wikigit.kit.start import kit_of
 from wikigit.repo import mainline
 from wikigit.repo import talk as kept
 from wikigit.repo.store import Store
@@ -22,7 +21,7 @@ from wikigit.wikitext.conflict import Conflict
 
 def messages(store: Store, contributor: str = "") -> list[TalkMessage]:
     """The messages about what a contributor (or anybody) wrote on this kit, in the order in which they were written."""
-    found = kept.read(store, mainline.read(store).site, kit_of(store))
+    found = kept.read(store, mainline.read(store).site)
     if not contributor:
         return found
     theirs = {mine.edit.id for mine in desk.mine(store, contributor)}

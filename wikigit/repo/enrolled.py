@@ -33,6 +33,12 @@ def ancestors(store: Store, kit: str) -> list[str]:
     return enrolment.ancestors(holders(store), kit)
 
 
+def family(store: Store, kit: str) -> list[str]:
+    """The kits that this one is the heir of, and those that are its heirs: one desk wrote for all of them."""
+    known = holders(store)
+    return [*enrolment.ancestors(known, kit), *enrolment.heirs(known, kit)]
+
+
 def add(store: Store, new: Sequence[Row], day: str) -> list[Move]:
     """Add events; returns the move of the table's ref. None: no move."""
     if not new:

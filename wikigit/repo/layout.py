@@ -14,6 +14,8 @@ KEPT = "refs/wikigit/kept/"
 """Where refs were lately: the way back where one cannot be read."""
 RUNS = "refs/heads/wikigit/runs"
 KEYS = "refs/heads/wikigit/keys"
+FORKS = "refs/heads/wikigit/forks/"
+UNSIGNED = "refs/heads/wikigit/unsigned/"
 
 CONFIG = "wikigit.toml"
 SITE = "site.json"

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from wikigit.core import identity, message, receipt
 from wikigit.core.errors import RepoError
 from wikigit.core.receipt import Receipt
-from wikigit.repo import edits, layout, objects, trees
+from wikigit.repo import edits, layout, objects, shares, trees
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
 
@@ -106,22 +106,20 @@ def seq(store: Store, tip: str | None) -> int:
     return int(value)
 
 
-def for_kit(store: Store, kit: str, day: str) -> list[Move]:
-    """Bring the hub's and bridge's lines about one kit into the histories that this kit gets."""
+def for_kit(store: Store, kit: str, day: str, line: Sequence[str] = ()) -> list[Move]:
+    """Bring the hub's and bridge's lines about one kit into the histories that this kit gets.
+
+    `line`: the kits that it is the heir of, nearest first. It gets theirs too, in a history that goes on from theirs.
+    """
     moves = []
     for writer in (identity.HUB, identity.BRIDGE):
         source = store.tip(layout.receipts(writer))
         if source is None:
             continue
-        own = trees.find(store.git, store.read(source).tree, kit)
-        ref = layout.lines(kit, writer)
-        old = store.tip(ref)
-        if own is None or (old and trees.find(store.git, store.read(old).tree, kit) == own):
-            continue
-        tree = trees.graft(store.git, None, {kit: own}) or store.empty_tree()
         text = message.compose("Receipts", {"Seq": str(seq(store, source))})
-        commit = store.commit(tree, [old] if old else [], text, author=edits.signature(writer, day))
-        moves.append(Move(ref, old, commit))
+        moves += shares.move(
+            store, source, [layout.lines(one, writer) for one in (kit, *line)], (kit, *line), (text, writer, day)
+        )
     return moves
 
 

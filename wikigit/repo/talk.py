@@ -6,12 +6,12 @@ Nothing here knows what a message says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from wikigit.core import identity, message, talk
 from wikigit.core.site import Site
 from wikigit.core.talk import TalkMessage
-from wikigit.repo import edits, layout, objects, tables, trees
+from wikigit.repo import edits, layout, objects, shares, tables, trees
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
 
@@ -55,15 +55,10 @@ def append(store: Store, new: Iterable[TalkMessage], read_to: Mapping[str, int],
     return [Move(layout.MESSAGES, old, commit)]
 
 
-def for_kit(store: Store, kit: str, day: str) -> list[Move]:
-    """Bring the messages for one kit into the history that this kit gets."""
+def for_kit(store: Store, kit: str, day: str, line: Sequence[str] = ()) -> list[Move]:
+    """Bring the messages for one kit, and for those that it is the heir of, into the history that this kit gets."""
     source = store.tip(layout.MESSAGES)
-    own = trees.find(store.git, store.read(source).tree, kit) if source else None
-    ref = layout.messages(kit)
-    old = store.tip(ref)
-    if own is None or (old and trees.find(store.git, store.read(old).tree, kit) == own):
+    if source is None:
         return []
-    tree = trees.graft(store.git, None, {kit: own}) or store.empty_tree()
-    text = message.compose("Messages", {})
-    commit = store.commit(tree, [old] if old else [], text, author=edits.signature(identity.BRIDGE, day))
-    return [Move(ref, old, commit)]
+    refs = [layout.messages(one) for one in (kit, *line)]
+    return shares.move(store, source, refs, (kit, *line), (message.compose("Messages", {}), identity.BRIDGE, day))
