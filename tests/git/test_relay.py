@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
+import signal
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests import processes
 from tests.journey import DAY, NGOZI, Hub, Kit, Stick, hub_send, kit_send, signs
 from wikigit.core.errors import ParcelError
 from wikigit.core.receipt import Outcome
@@ -190,3 +193,28 @@ def test_a_full_parcel_for_anybody_is_left_where_it_is(kit: Kit, hub: Hub, tmp_p
     stick = Stick(tmp_path / "new")
     list(hub_send.send(hub.store, stick.folder, day=DAY, new=True))
     assert carries(kit, stick) == []
+
+
+@pytest.mark.parametrize("where", ["kit", "stick"])
+def test_a_relay_killed_at_every_step_goes_on(kit: Kit, neighbour: Kit, tmp_path: Path, where: str) -> None:
+    neighbour.writes("Ngozi", f"{NGOZI}\n\nOne.")
+    first = neighbour.sends()
+    for place in itertools.count(1):
+        shutil.rmtree(kit.store.path / relay.FOLDER, ignore_errors=True)
+        second = Stick(tmp_path / f"second-{place}")
+
+        def relays(tells: int, place: int = place, second: Stick = second) -> None:
+            processes.killed_at(place, kit.store.path / relay.FOLDER if where == "kit" else second.folder)
+            for stick in (first, second):
+                carries(kit, stick)
+
+        ended = processes.status(processes.beside(relays)[0])
+        for file in parcel.files(second.folder, parcel.UP):
+            parcel.read(file)
+        for stick in (first, second):
+            carries(kit, stick)
+        assert bytes_of(second, neighbour) == bytes_of(first, neighbour)
+        if ended == processes.DONE:
+            break
+        assert ended == -signal.SIGKILL
+    assert place > 8

@@ -7,7 +7,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -107,27 +106,13 @@ def sound(folder: Path) -> None:
         parcel.read(file)
 
 
-def killed_at(place: int, folder: Path) -> None:
-    """Let this process die before the stick is touched for the n-th time."""
-    count = 0
-
-    def hook(event: str, arguments: tuple[object, ...]) -> None:
-        nonlocal count
-        if event in ("open", "os.rename", "os.remove") and str(arguments[0]).startswith(str(folder)):
-            count += 1
-            if count == place:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(hook)
-
-
 def test_a_stick_torn_out_at_every_step_is_never_half_true(kit: Kit, hub: Hub) -> None:
     edit = kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
     for place in itertools.count(1):
         folder = Stick(kit.folder / f"torn-{place}").folder
 
         def send(tells: int, place: int = place, folder: Path = folder) -> None:
-            killed_at(place, folder)
+            processes.killed_at(place, folder)
             kit_send.send(kit.store, folder, day=DAY, approve_all=True)
 
         ended = processes.status(processes.beside(send)[0])

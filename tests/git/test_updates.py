@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
 import os
 import zipfile
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import processes
 from tests.journey import Kit
 from wikigit.core.errors import ParcelError, RepoError
 from wikigit.kit import update
@@ -202,3 +204,22 @@ def test_the_version_before_is_used_again(tmp_path: Path) -> None:
     assert install.back(tmp_path) == "1.0"
     assert (in_use(tmp_path), (tmp_path / "before").resolve().name) == ("1.0", "1.1")
     assert install.back(tmp_path) == "1.1"
+
+
+def test_whenever_the_power_goes_a_version_that_worked_is_in_use(tmp_path: Path) -> None:
+    for version in ("1.0", "1.1"):
+        (tmp_path / "versions" / version).mkdir(parents=True)
+    (tmp_path / "current").symlink_to("versions/1.1")
+    (tmp_path / "before").symlink_to("versions/1.0")
+    for place in itertools.count(1):
+
+        def goes_back(tells: int, place: int = place) -> None:
+            processes.killed_at(place, tmp_path)
+            install.back(tmp_path)
+
+        ended = processes.status(processes.beside(goes_back)[0])
+        assert (tmp_path / "current").is_dir()
+        assert (tmp_path / "before").is_dir()
+        if ended == processes.DONE:
+            break
+    assert place > 6
