@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey import DAY, NGOZI, Hub, Kit, Stick, draw_again_from, make_key, outcomes, signs
+from tests.journey import DAY, NGOZI, Hub, Kit, Stick, draw_again_from, kit_send, make_key, outcomes, signs
 from wikigit.core import enrolment, identity, keys
 from wikigit.core.errors import ParcelError, RepoError, WikigitError
 from wikigit.core.receipt import Outcome
@@ -18,6 +18,7 @@ from wikigit.hub.forks import Standing
 from wikigit.kit import receive as kit_receive
 from wikigit.kit import renew
 from wikigit.repo import enrolled, keyring, layout, parcel, signature
+from wikigit.repo.outgoing import How
 from wikigit.repo.store import Store
 
 
@@ -350,6 +351,30 @@ def test_an_heir_that_says_something_else_is_a_question(hub: Hub, kit: Kit) -> N
     assert hub.page("Ngozi") == f"{NGOZI}\n\nOne."
     later = heir.writes("Bururi", "Bururi is a town.")
     assert [e.id for came in hub.receives(heir.sends()) for e in came.edits] == [later.id]
+
+
+def test_a_broken_chain_of_manifests_is_told_and_refuses_nothing(hub: Hub, kit: Kit) -> None:
+    kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
+    (first,) = hub.receives(kit.sends())
+    kit.writes("Ngozi", f"{NGOZI}\n\nOne.\n\nTwo.")
+    (second,) = hub.receives(kit.sends())
+    edit = kit.writes("Ngozi", f"{NGOZI}\n\nOne.\n\nTwo.\n\nThree.")
+    stick = kit.sends()
+    told = parcel.manifest_in(manifest_of(stick))
+    signs(kit.store, manifest_of(stick), replace(told, previous="0" * 64))
+    (third,) = hub.receives(stick)
+    assert [first.chained, second.chained, third.chained] == [True, True, False]
+    assert [e.id for e in third.edits] == [edit.id]
+
+
+def test_a_sealed_parcel_enrols_too(hub: Hub) -> None:
+    kit, stick = Kit(hub.folder / "far", hub.sends(new=True)), Stick(hub.folder / "sealed")
+    edit = kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
+    how = How(to_key=keyring.own(hub.store))
+    kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True, how=how)
+    refused(hub, stick, "is not enrolled here")
+    hub.enrols_all(stick.folder)
+    assert [e.id for came in hub.receives(stick) for e in came.edits] == [edit.id]
 
 
 # Unsigned

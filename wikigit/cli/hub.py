@@ -56,6 +56,8 @@ def receive(
             output.tell(got, f"{got.parcel} was here already.")
         else:
             output.tell(got, f"{got.parcel}: {output.several(len(got.edits), 'edit')}.")
+        if not got.chained:
+            output.talk(f"The parcel of {got.kit} before this one was another than came here. Are there two such kits?")
         if got.missing:
             output.talk(
                 f"Parcels {', '.join(map(str, got.missing))} of {got.kit} never came; this one holds their edits."

@@ -12,7 +12,7 @@ from pathlib import Path
 from wikigit.core import identity, keys
 from wikigit.core.enrolment import Event, Row
 from wikigit.core.errors import ParcelError, RepoError
-from wikigit.repo import enrolled, keyring, mainline, parcel, signature, succession
+from wikigit.repo import arrival, enrolled, keyring, mainline, parcel, signature, succession
 from wikigit.repo.parcel import Manifest, Told
 from wikigit.repo.store import Store
 
@@ -34,12 +34,20 @@ class Candidate:
 def candidates(store: Store, folder: Path) -> Iterator[Candidate]:
     """The kits on a stick that are not known here, each by its newest parcel. Raises ParcelError."""
     repository = store.config(mainline.read(store).tip).repository
-    told = [parcel.told_in(file) for file in parcel.files(folder, parcel.UP)]
-    newest = {t.manifest.kit: t for t in told if t.manifest.repository == repository and not t.manifest.sealed}
+    found = [(file, parcel.told_in(file)) for file in parcel.files(folder, parcel.UP)]
+    newest = {told.manifest.kit: (file, told) for file, told in found if told.manifest.repository == repository}
     known = enrolled.holders(store)
-    for kit, one in newest.items():
+    for kit, (file, told) in newest.items():
         if kit not in known:
-            yield candidate(store, one)
+            yield candidate(store, _opened(store, file, told))
+
+
+def _opened(store: Store, file: Path, told: Told) -> Told:
+    """What a manifest says, or the one in a sealed parcel, by the hub's key."""
+    if not told.manifest.sealed:
+        return told
+    with arrival.opened(parcel.read(file, told), keyring.private(store)) as found:
+        return found.told
 
 
 def candidate(store: Store, told: Told) -> Candidate:

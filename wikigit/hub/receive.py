@@ -34,7 +34,8 @@ class Named:
 class Received:
     """What one parcel brought. `already` where an equal or newer one was here.
 
-    `aside`: the fork as which it is kept, "" where it came in.
+    `aside`: the fork as which it is kept, "" where it came in. `chained`: false where its sender says that the
+    parcel before it was another than came here; evidence, which refuses nothing.
     """
 
     parcel: str
@@ -44,6 +45,7 @@ class Received:
     missing: tuple[int, ...] = ()
     already: bool = False
     aside: str = ""
+    chained: bool = True
 
 
 def receive(store: Store, stick: Path, day: str, *, unsigned: bool = False) -> Iterator[Received]:
@@ -71,6 +73,8 @@ def _one(store: Store, file: Path, day: str, unsigned: bool) -> Received:
     with store.writing(), _believed(store, file, day, unsigned) as (found, sender):
         manifest = found.manifest
         last = manifests.last(store, manifest.kit, parcel.UP)
+        before = manifests.digest(store, manifest.kit, parcel.UP)
+        chained = last is None or manifest.number != last.number + 1 or manifest.previous == before
         own = {ref: ref for ref in (layout.kit(manifest.kit), layout.receipts(manifest.kit))}
         if arrival.is_here(store, manifest, last, own):
             return Received(manifest.name, manifest.kit, manifest.number, already=True)
@@ -90,7 +94,7 @@ def _one(store: Store, file: Path, day: str, unsigned: bool) -> Received:
         moves += [manifests.add(store, manifest, day, told=found.told), *enrolled.add(store, sender.rows, day)]
         store.move(moves)
         missing = range((last.number if last else 0) + 1, manifest.number)
-        return Received(manifest.name, manifest.kit, manifest.number, edits, tuple(missing))
+        return Received(manifest.name, manifest.kit, manifest.number, edits, tuple(missing), chained=chained)
 
 
 def _aside(store: Store, held: Quarantine, manifest: Manifest, sender: Sender, day: str) -> Received:

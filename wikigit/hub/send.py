@@ -79,7 +79,7 @@ def _manifest(store: Store, folder: Path, to: str, tips: dict[str, str], last: M
         to=to,
         number=parcel.next_number(folder, to, main.site.wiki, parcel.DOWN, before),
         tips=tips,
-        previous=last.digest() if last else "",
+        previous=manifests.digest(store, to, parcel.DOWN),
         acknowledges=heard,
         software=__version__,
     )

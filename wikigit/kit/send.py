@@ -124,7 +124,7 @@ def _manifest(store: Store, kit: str, main: Mainline, number: int, last: Manifes
         to=identity.HUB,
         number=number,
         tips={ref: tip for ref, tip in own.items() if tip},
-        previous=last.digest() if last else "",
+        previous=manifests.digest(store, kit, parcel.UP),
         acknowledges=manifests.acknowledgement(store, kit, parcel.DOWN),
         software=__version__,
     )

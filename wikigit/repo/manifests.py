@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 from wikigit.core import identity, message
@@ -21,6 +22,13 @@ def last(store: Store, kit: str, direction: str) -> Manifest | None:
         return None
     found = list(store.files(tip, direction))
     return parcel.from_json(found[-1][1], found[-1][0]) if found else None
+
+
+def digest(store: Store, kit: str, direction: str) -> str:
+    """The sha256 of the newest manifest of one direction, byte for byte as its sender signed it; "" for none."""
+    tip = store.tip(layout.parcels(kit))
+    found = list(store.files(tip, direction)) if tip else []
+    return hashlib.sha256(found[-1][1]).hexdigest() if found else ""
 
 
 def kits(store: Store) -> list[str]:

@@ -11,7 +11,6 @@ down. Nothing here writes a parcel, or decides whether to believe one.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 import re
@@ -113,10 +112,6 @@ class Manifest:
         if self.format < 2:
             del told["parts"], told["sealed"], told["key"], told["lineage"]
         return json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-    def digest(self) -> str:
-        """What the next manifest calls `previous`."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
