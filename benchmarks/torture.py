@@ -26,6 +26,7 @@ PARTS: Mapping[str, str] = {
     "hostile": "benchmarks.hostile",
     "honest": "benchmarks.honest",
     "pockets": "benchmarks.pockets",
+    "crashes": "benchmarks.crashes",
 }
 """Each part by its name, and the module whose `figures(folder, share)` it is."""
 

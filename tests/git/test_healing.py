@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import random
+import select
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.journey import DAY, Kit, Stick
-from tests.processes import fsck
+from tests.processes import beside, fsck, kill, status
 from wikigit.core.errors import RepoError
 from wikigit.core.receipt import Outcome
-from wikigit.kit import aside, desk, wake
+from wikigit.kit import aside, backup, desk, wake
 from wikigit.repo import heal, layout, maintain
 from wikigit.repo.store import Store
 
@@ -167,3 +170,36 @@ def test_where_a_few_bytes_do_not_reach_the_disk_nothing_is_saved(kit: Kit) -> N
     with pytest.raises(RepoError, match="takes nothing any more"):
         kit.writes("School", "A school.")
     assert desk.tip(kit.store) == before
+
+
+# Killed while it looks after itself
+
+
+def test_packing_and_backups_may_be_killed_at_any_moment(kit: Kit, tmp_path: Path, much: int) -> None:
+    chance, told = random.Random(4), tmp_path / "kit.backup"
+    for life in range(8 * much):
+        for turn in range(3):
+            kit.writes("Ngozi", f"Ngozi in the {turn}th year of life {life}.")
+        before = set(kit.store.git.odb)
+
+        def work(_: int) -> None:
+            maintain.maintain(Store(kit.store.path))
+            backup.backup(Store(kit.store.path), told)
+
+        process, pipe = beside(work)
+        select.select([], [], [], chance.random() * 0.25)
+        kill(process)
+        status(process)
+        os.close(pipe)
+        kit.store = Store(kit.store.path)
+        assert before <= set(kit.store.git.odb)
+        if told.exists():
+            with backup.restoring(told, tmp_path / f"again-{life}") as again:
+                assert again.tip(layout.DESK) == desk.tip(kit.store)
+            told.unlink()
+    edits = ids(kit)
+    assert len(edits) == 24 * much
+    maintain.maintain(kit.store)
+    assert ids(kit) == edits
+    assert not list((kit.store.path / "objects").rglob("*tmp*"))
+    fsck(kit.store)
