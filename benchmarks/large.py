@@ -97,7 +97,7 @@ def built(folder: Path) -> Store:
     moves, _ = mainline.rebuilt(store, main, (), on=imported, subject=f"Import {PAGES} pages", day=DAY)
     store.move([Move(layout.UPSTREAM, begun, imported), *moves])
     git.feed(store.path, "fast-import", "--quiet", chunks=_revisions(touched, imported, rows))
-    written = [_edit(number, page) for number, page in enumerate(touched)]
+    written = [edit(number, page) for number, page in enumerate(touched)]
     git.feed(store.path, "fast-import", "--quiet", chunks=_branch(written, mainline.read(store).tip))
     told = [Receipt(edit.id, Outcome.RECEIVED, "", "1", DAY, kit=KIT) for edit in written]
     store.move(receipts.append(store, identity.HUB, told, DAY))
@@ -111,7 +111,7 @@ def _import(begun: str, rows: list[Row]) -> Iterator[bytes]:
         rows.append(Row(page.title, len(rows) + 1, len(rows) + 1, TIME, "Somebody"))
         yield b"blob\nmark :%d\n%b" % (len(rows), _data(page.wikitext()))
         files += f"M 100644 :{len(rows)} {layout.page(page.title)}\n".encode()
-    yield _commit(IMPORTED, begun, message.compose(f"Import {PAGES} pages", {"Cursor": TIME}), BRIDGE)
+    yield commit(IMPORTED, begun, message.compose(f"Import {PAGES} pages", {"Cursor": TIME}), BRIDGE)
     yield bytes(files)
     yield from _revision_tables(rows, {layout.revisions(row.title) for row in rows})
 
@@ -122,10 +122,10 @@ def _revisions(touched: Sequence[Page], imported: str, rows: Sequence[Row]) -> I
     tip, account = imported, Signature("Somebody", "somebody@wiki.invalid", BRIDGE.time)
     for number, page in enumerate(touched, start=len(rows) + 1):
         newer[page.title] = Row(page.title, number, newer[page.title].page_id, TIME, "Somebody")
-        yield _commit(NEWER, tip, message.compose("", {"Page": str(page.title), "Revision": str(number)}), account)
-        yield _file(layout.page(page.title), page.wikitext(wiki=True).encode())
+        yield commit(NEWER, tip, message.compose("", {"Page": str(page.title), "Revision": str(number)}), account)
+        yield file(layout.page(page.title), page.wikitext(wiki=True).encode())
         tip = ""
-    yield _commit(NEWER, "", message.compose(f"Fetch {len(touched)} pages", {"Cursor": DAY + "T00:00:00Z"}), BRIDGE)
+    yield commit(NEWER, "", message.compose(f"Fetch {len(touched)} pages", {"Cursor": DAY + "T00:00:00Z"}), BRIDGE)
     yield from _revision_tables(newer.values(), {layout.revisions(page.title) for page in touched})
 
 
@@ -134,15 +134,16 @@ def _branch(written: Iterable[Edit], main: str) -> Iterator[bytes]:
     tip = main
     for edit in written:
         author, committer = (edits.signature(who, DAY) for who in (edit.contributor, KIT))
-        yield _commit(layout.kit(KIT), tip, message.of_edit(edit), committer, author)
-        yield _file(layout.page(edit.title), edit.after.encode())
+        yield commit(layout.kit(KIT), tip, message.of_edit(edit), committer, author)
+        yield file(layout.page(edit.title), edit.after.encode())
         tip = ""
 
 
-def _edit(number: int, page: Page) -> Edit:
-    edit, contributor = (b"%d" % number).zfill(10), (b"%d" % (number % 7)).zfill(5)
+def edit(number: int, page: Page) -> Edit:
+    """What somebody at the kit did to a page."""
+    drawn, contributor = (b"%d" % number).zfill(10), (b"%d" % (number % 7)).zfill(5)
     return Edit(
-        id=identity.edit_id(edit),
+        id=identity.edit_id(drawn),
         title=page.title,
         before=page.wikitext(),
         after=page.wikitext(kit=True),
@@ -157,20 +158,21 @@ def _revision_tables(rows: Iterable[Row], files: set[str]) -> Iterator[bytes]:
     """These tables of revisions, whole."""
     found: dict[str, list[Row]] = {}
     for row in rows:
-        if (file := layout.revisions(row.title)) in files:
-            found.setdefault(file, []).append(row)
-    for file, rows_there in found.items():
+        if (table := layout.revisions(row.title)) in files:
+            found.setdefault(table, []).append(row)
+    for table, rows_there in found.items():
         lines = sorted((str(r.title), r.revision, r.page_id, r.time, r.account) for r in rows_there)
-        yield _file(file, tables.write(lines) or b"")
+        yield file(table, tables.write(lines) or b"")
 
 
-def _commit(ref: str, parent: str, text: str, committer: Signature, author: Signature | None = None) -> bytes:
+def commit(ref: str, parent: str, text: str, committer: Signature, author: Signature | None = None) -> bytes:
     """A commit's head; without `parent` it follows the stream's last one on this ref."""
     who = f"author {author or committer}\ncommitter {committer}\n".encode()
     return f"commit {ref}\n".encode() + who + _data(text) + (f"from {parent}\n".encode() if parent else b"")
 
 
-def _file(path: str, data: bytes) -> bytes:
+def file(path: str, data: bytes) -> bytes:
+    """A file in a commit."""
     return f"M 100644 inline {path}\n".encode() + _data(data)
 
 
