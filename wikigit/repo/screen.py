@@ -21,7 +21,7 @@ from wikigit.repo.weigh import Limits
 LAST_DAY = 47_481 * 86_400
 """31 December 2099, in seconds since 1970."""
 
-EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+_EMPTY = bytes.fromhex("4b825dc642cb6eb9a060e54bf8d69288fbee4904")
 _ENTRY = re.compile(rb"([0-7]{5,6}) [^\0]+\0(.{20})", re.DOTALL)
 _FOLDER = b"40000"
 _STRANGE = "Do not use this stick; ask who wrote it."
@@ -67,36 +67,34 @@ class _Folders:
 
     def __init__(self, repository: Repository, new: set[str]) -> None:
         self.repository, self.new, self.entries = repository, new, 0
+        self._raw = set(map(bytes.fromhex, new))
         self._known: dict[str, tuple[int, int]] = {}
 
     def paths(self, tree: str) -> int:
         return self._measure(tree, trees.DEEPEST)[1]
 
     def _measure(self, tree: str, room: int) -> tuple[int, int]:
-        """The depth of a folder, and how many entries are below it."""
-        if tree not in self.new:
-            return 0, 0
+        """The depth of a new folder, and how many entries are below it."""
         known = self._known.get(tree)
         if known is None:
             if room == 0:
                 raise self._too_deep()
-            inner = self._inside(tree)
-            below = [self._measure(each, room - 1) for each in inner[1]]
-            known = 1 + max((depth for depth, _ in below), default=0), inner[0] + sum(paths for _, paths in below)
+            count, inner = self._inside(tree)
+            below = [self._measure(each, room - 1) for each in inner]
+            known = 1 + max((depth for depth, _ in below), default=0), count + sum(paths for _, paths in below)
             self._known[tree] = known
         if known[0] > room:
             raise self._too_deep()
         return known
 
     def _inside(self, tree: str) -> tuple[int, list[str]]:
-        """How many entries a folder has, and the folders among them."""
+        """How many entries a folder has, and the new folders among them."""
         raw = objects.read(self.repository, ObjectType.TREE, tree, f"The folder {tree[:10]}")
+        if _EMPTY in raw:
+            raise ParcelError("The bundle holds an empty folder in a folder, which Git does not write.", hint=_STRANGE)
         found = _ENTRY.findall(raw)
         self.entries += len(found)
-        inner = [entry.hex() for mode, entry in found if mode == _FOLDER]
-        if EMPTY in inner:
-            raise ParcelError("The bundle holds an empty folder in a folder, which Git does not write.", hint=_STRANGE)
-        return len(found), inner
+        return len(found), [entry.hex() for mode, entry in found if mode == _FOLDER and entry in self._raw]
 
     def _too_deep(self) -> ParcelError:
         return ParcelError(f"The bundle holds more than {trees.DEEPEST} folders in each other.", hint=_STRANGE)
