@@ -102,7 +102,8 @@ def _aside(store: Store, held: Quarantine, manifest: Manifest, sender: Sender, d
     moves, fork = forks.keep(held, manifest, layout.UNSIGNED if sender.unsigned else layout.FORKS)
     older.need_nothing_redacted(held.view, manifest, moves, mainline.read(store).tip)
     held.admit()
-    store.move([*moves, *enrolled.add(store, sender.rows, day)])
+    known = [] if sender.unsigned else manifests.know(store, manifest.kit, day)  # so that it gets its answers
+    store.move([*moves, *known, *enrolled.add(store, sender.rows, day)])
     return Received(manifest.name, manifest.kit, manifest.number, already=not moves, aside=fork)
 
 

@@ -15,7 +15,7 @@ from wikigit.core.receipt import Outcome
 from wikigit.kit import aside, desk
 from wikigit.kit.aside import Aside
 from wikigit.kit.start import kit_of
-from wikigit.repo import edits, heal, layout, mainline, receipts, whole
+from wikigit.repo import edits, heal, keyring, layout, mainline, receipts, whole
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -35,12 +35,13 @@ class _Found:
 def bring(store: Store, day: str) -> tuple[Sequence[Edit], Sequence[Edit]]:
     """Save such edits again, in their order; returns those that came back and those whose words are kept aside."""
     main, kit, old = mainline.read(store), kit_of(store), desk.tip(store)
-    known, tip = _known(store, kit), old
+    known, tip = _known(store), old
+    ours = {kit, *(link.who for link in keyring.lineage(store))} if keyring.has_key(store) else {kit}
     back, put = list[Edit](), list[Edit]()
     left = heal.beyond(store.git)
     for found in _found(store, left, main):
         edit = found.edit
-        if edit.id in known or edit.kit != kit:
+        if edit.id in known or edit.kit not in ours:
             continue
         known.add(edit.id)
         so_far = store.wikitext(tip, edit.title)
@@ -57,9 +58,9 @@ def bring(store: Store, day: str) -> tuple[Sequence[Edit], Sequence[Edit]]:
     return back, put
 
 
-def _known(store: Store, kit: str) -> set[str]:
+def _known(store: Store) -> set[str]:
     """The edits that are on the desk, were sent, or were taken out."""
-    known = {seen.edit.id for seen in desk.mine(store)} | set(receipts.standing(store, kit))
+    known = {seen.edit.id for seen in desk.mine(store)} | set(receipts.standing(store))
     return known | {receipt.edit for receipt in aside.erased(store.path)}
 
 

@@ -166,7 +166,7 @@ def mine(store: Store, contributor: str = "") -> list[Mine]:
 
 def _standing(edit: Edit, told: Receipt | None, decided: Decision | None) -> Receipt:
     """What became of an edit: of one that has not left, what the facilitator decided."""
-    if told is None or (told.outcome is Outcome.DEPENDS_ON and told.writer == edit.kit and _asks(decided)):
+    if told is None or (told.outcome is Outcome.DEPENDS_ON and identity.is_kit(told.writer) and _asks(decided)):
         return decided.receipt if decided else Receipt(edit.id, Outcome.SAVED, day=edit.day)
     return told
 
