@@ -14,7 +14,7 @@ from tests.journey import DAY, NGOZI, Hub, Kit, Stick, kit_send, make_key, outco
 from wikigit.core.edit import Edit
 from wikigit.core.errors import ParcelError
 from wikigit.kit import pinned, relay
-from wikigit.repo import keyring, layout, outgoing, parcel, sealing, signature
+from wikigit.repo import keyring, layout, lock, outgoing, parcel, sealing, signature
 from wikigit.repo import stick as stick_of
 from wikigit.repo.outgoing import How
 from wikigit.repo.store import Store
@@ -220,5 +220,11 @@ def test_what_is_inside_is_what_is_told_outside(kit: Kit, hub: Hub, key: str, ed
 def test_nothing_is_left_lying_about(kit: Kit, hub: Hub, key: str, edit: Edit, tmp_path: Path) -> None:
     stick = sealed(kit, key)
     opens(hub, stick)
-    assert not (kit.store.path / "outgoing").exists()
-    assert not list(kit.store.path.rglob("*.plain"))
+    for folder in (lock.OUTGOING, lock.UNSEALED):
+        for store in (kit.store, hub.store):
+            assert not (store.path / folder).exists()
+            (store.path / folder).mkdir()  # of one who was killed
+    kit.sends()
+    assert hub.receives(stick)
+    assert not (kit.store.path / lock.OUTGOING).exists()
+    assert not (hub.store.path / lock.UNSEALED).exists()

@@ -112,7 +112,7 @@ def _believed(store: Store, file: Path, day: str, unsigned: bool) -> Iterator[tu
     """A parcel, and whose it is: known before anything of its bundle is looked at, but for what seals it."""
     told = parcel.told_in(file)
     if told.manifest.sealed:
-        with arrival.opened(parcel.read(file, told), keyring.private(store)) as found:
+        with arrival.opened(store, parcel.read(file, told), keyring.private(store)) as found:
             yield found, senders.believe(store, found.told, day, unsigned=unsigned)
     else:
         sender = senders.believe(store, told, day, unsigned=unsigned)

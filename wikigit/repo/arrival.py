@@ -6,14 +6,14 @@ wait in `quarantine`. Nothing here knows what the refs mean.
 
 from __future__ import annotations
 
-import tempfile
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from types import MappingProxyType
 
 from wikigit.core.errors import ParcelError
 from wikigit.repo import parcel, sealing
+from wikigit.repo.lock import UNSEALED
 from wikigit.repo.parcel import Manifest, Parcel
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -22,13 +22,17 @@ _AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 
 
 @contextmanager
-def opened(found: Parcel, key: bytes) -> Iterator[Parcel]:
-    """A parcel as it is, or what is inside a sealed one, by a private key. Raises ParcelError."""
+def opened(store: Store, found: Parcel, key: bytes) -> Iterator[Parcel]:
+    """A parcel as it is, or what is inside a sealed one, by a private key. Under the lock. Raises ParcelError."""
     if not found.manifest.sealed:
         yield found
         return
-    with tempfile.TemporaryDirectory(prefix="wikigit-") as folder:
-        yield parcel.read(sealing.unseal(found, key, Path(folder)))
+    folder = store.path / UNSEALED
+    folder.mkdir()
+    try:
+        yield parcel.read(sealing.unseal(found, key, folder))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_here(store: Store, manifest: Manifest, last: Manifest | None, allowed: Mapping[str, str]) -> bool:

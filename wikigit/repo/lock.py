@@ -19,6 +19,9 @@ FILE = "wikigit.lock"
 QUARANTINE = "quarantine"
 """The folder where a parcel waits until it is believed."""
 
+OUTGOING, UNSEALED = "outgoing", "unsealed"
+"""The folders where a parcel is packed, and where a sealed one is opened."""
+
 PATIENCE = 20.0
 """Seconds that a command waits for another one."""
 
@@ -27,7 +30,7 @@ PATIENCE = 20.0
 def exclusive(repository: Path, *, sweep: bool, patience: float = PATIENCE) -> Iterator[None]:
     """Hold the repository's lock; raises Locked after `patience` seconds.
 
-    What a killed one held in quarantine is removed first; with `sweep` also its ref locks and temporary objects.
+    What a killed one had of a parcel is removed first; with `sweep` also its ref locks and temporary objects.
     That is right where nothing but wikigit writes (a kit), and wrong where people push (a hub).
     """
     try:
@@ -38,7 +41,8 @@ def exclusive(repository: Path, *, sweep: bool, patience: float = PATIENCE) -> I
         ) from exc
     with opened as held:
         _wait_for(held.fileno(), repository, patience)
-        shutil.rmtree(repository / QUARANTINE, ignore_errors=True)
+        for folder in (QUARANTINE, OUTGOING, UNSEALED):
+            shutil.rmtree(repository / folder, ignore_errors=True)
         if sweep:
             clear_leftovers(repository)
         yield

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from wikigit.core.errors import ParcelError
 from wikigit.repo import bundle, keyring, sealing, stick
+from wikigit.repo.lock import OUTGOING
 from wikigit.repo.parcel import Manifest, Part
 from wikigit.repo.plausible import PARTS_LIMIT
 from wikigit.repo.stick import Progress
@@ -22,9 +23,6 @@ from wikigit.repo.store import Store
 
 MOST = 2**32 - 1
 """Bytes in one file at the most: what FAT32 takes."""
-
-OUTGOING = "outgoing"
-"""The folder in the repository where a parcel is packed."""
 
 
 @dataclass(frozen=True, slots=True)
