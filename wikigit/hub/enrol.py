@@ -46,7 +46,7 @@ def _opened(store: Store, file: Path, told: Told) -> Told:
     """What a manifest says, or the one in a sealed parcel, by the hub's key."""
     if not told.manifest.sealed:
         return told
-    with arrival.opened(parcel.read(file, told), keyring.private(store)) as found:
+    with store.writing(), arrival.opened(store, parcel.read(file, told), keyring.private(store)) as found:
         return found.told
 
 
