@@ -1,14 +1,14 @@
 """Names of people in texts: found however they are written, so that none leaves unseen.
 
-Case, accents and what stands between two names make no difference, and the family's name may come first. All
-names are sought in one pass. Nothing here knows whose names they are.
+Case, accents and what stands between two names make no difference, and the family's name may come first. A
+text is read once, however many there are. Nothing here knows whose names they are.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import regex
@@ -22,30 +22,45 @@ SAID = {NAME: "the name of somebody at this kit", ADDRESS: "an e-mail address"}
 
 _MARKS = regex.compile(r"[\p{Mn}\p{Cf}]+")
 _WORD = regex.compile(r"[^\W_]+")
+_APART = regex.compile(r"[\W_]+")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]")
-_ADDRESS = regex.compile(r"[\w.+-]+@(?:[\w-]+\.)+[\w-]{2,}")
+_ADDRESS = regex.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,9}[\w-]{2,63}")
 _OURS = ".invalid"
 """The end of the addresses that stand in commits: they belong to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names to look for, made ready once."""
+    """The names to look for, made ready once: by their first words, and those that are written without blanks."""
 
-    pattern: regex.Pattern[str] | None
+    spaced: Mapping[str, Collection[tuple[str, ...]]]
+    unspaced: Collection[str]
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Names:
         """Each as it is said, and with its last word first."""
-        found = {form for name in names for form in _forms(_WORD.findall(_folded(name)))}
-        return cls(regex.compile("|".join(sorted(found, key=len, reverse=True))) if found else None)
+        spaced: dict[str, set[tuple[str, ...]]] = {}
+        unspaced = set[str]()
+        for words in (tuple(_WORD.findall(_folded(name))) for name in names):
+            letters = "".join(words)
+            if _UNSPACED.search(letters):
+                unspaced |= {letters} if len(letters) > 1 else set()
+            elif len(letters) >= SHORTEST:
+                for form in (words, (words[-1], *words[:-1])):
+                    spaced.setdefault(form[0], set()).add(form)
+        return cls(spaced, unspaced)
 
     def found(self, text: str) -> Counter[str]:
         """The names and e-mail addresses that stand in a text, folded, each with how often it does."""
         folded = _folded(text)
-        names = self.pattern.findall(folded) if self.pattern else []
-        addresses = [address for address in _ADDRESS.findall(folded) if not address.endswith(_OURS)]
-        return Counter(" ".join(_WORD.findall(name)) for name in names) + Counter(addresses)
+        found = Counter(address for address in _ADDRESS.findall(folded) if not address.endswith(_OURS))
+        words = _WORD.findall(folded) if self.spaced else []
+        for place, word in enumerate(words):
+            for form in self.spaced.get(word, ()):
+                if tuple(words[place : place + len(form)]) == form:
+                    found[" ".join(form)] += 1
+        close = _APART.sub("", folded) if self.unspaced else ""
+        return found + Counter({name: close.count(name) for name in self.unspaced})
 
     def new(self, before: str, after: str) -> Counter[str]:
         """Those that stand in `after` more often than in `before`; only what differs is read."""
@@ -63,18 +78,8 @@ def kind(found: str) -> str:
 
 def within(name: str, said: str) -> bool:
     """Whether a name is part of what is said; so a published credit makes the name in it no secret."""
-    pattern = Names.of([name]).pattern
-    return pattern is None or pattern.search(_folded(said)) is not None
-
-
-def _forms(words: list[str]) -> Iterable[str]:
-    letters = "".join(words)
-    unspaced = bool(_UNSPACED.search(letters))
-    if len(letters) < (2 if unspaced else SHORTEST):
-        return
-    for order in (words, [words[-1], *words[:-1]]):
-        form = r"[\W_]+".join(map(regex.escape, order))
-        yield form if unspaced else rf"(?<![^\W_]){form}(?![^\W_])"
+    wanted = Names.of([name])
+    return bool(wanted.found(said)) or not (wanted.spaced or wanted.unspaced)
 
 
 def _alike(one: list[str], other: list[str]) -> int:
