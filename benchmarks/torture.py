@@ -27,6 +27,7 @@ PARTS: Mapping[str, str] = {
     "honest": "benchmarks.honest",
     "pockets": "benchmarks.pockets",
     "crashes": "benchmarks.crashes",
+    "canaries": "benchmarks.canaries",
 }
 """Each part by its name, and the module whose `figures(folder, share)` it is."""
 
