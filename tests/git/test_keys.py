@@ -15,8 +15,8 @@ from wikigit.core.errors import ParcelError, RepoError, WikigitError
 from wikigit.core.receipt import Outcome
 from wikigit.hub import enrol, forks, receive
 from wikigit.hub.forks import Standing
+from wikigit.kit import pinned, renew
 from wikigit.kit import receive as kit_receive
-from wikigit.kit import renew
 from wikigit.repo import enrolled, keyring, layout, parcel, signature
 from wikigit.repo.outgoing import How
 from wikigit.repo.store import Store
@@ -166,6 +166,14 @@ def test_a_hub_that_lost_its_key_is_believed_again_after_a_telephone_call(hub: H
     keyring.begin(hub.store, lambda _: identity.HUB, make_key)
     with pytest.raises(RepoError, match="not the one that the kits know"):
         hub.sends()
+    key = enrol.begin_anew(hub.store, DAY, make_key)
+    stick = hub.sends()
+    with pytest.raises(ParcelError, match="not signed with the hub's key"):
+        kit.receives(stick)
+    assert not kit_receive.receive(kit.store, stick.folder, DAY, keys.words(key)).already
+    assert pinned.key_of_hub(kit.store) == key
+    hub.receives(kit.sends())
+    assert not kit.receives(hub.sends()).already
 
 
 # Keys that follow
@@ -289,6 +297,15 @@ def test_an_heir_without_the_old_key_is_not_proven(hub: Hub, kit: Kit) -> None:
     renew.begin_as_heir(heir.store, DAY, make_key)
     (candidate,) = enrol.candidates(hub.store, heir.sends().folder)
     assert (candidate.heir_of, candidate.proven) == (kit.id, False)
+
+
+def test_a_revoked_key_vouches_for_nobody(hub: Hub, kit: Kit) -> None:
+    thief = copied(kit, "thief")
+    renew.begin_as_heir(thief.store, DAY, make_key)
+    stick = thief.sends()
+    assert [one.proven for one in enrol.candidates(hub.store, stick.folder)] == [True]
+    enrol.revoke(hub.store, kit.id, by="Vera", day=DAY)
+    assert [one.proven for one in enrol.candidates(hub.store, stick.folder)] == [False]
 
 
 def test_on_another_machine_a_kit_is_another(kit: Kit) -> None:

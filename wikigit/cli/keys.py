@@ -94,11 +94,17 @@ def revoke(kit: Kit, by: By = "") -> None:
     output.tell({"kit": kit}, f"The key of {kit} is revoked.")
 
 
-def rotate_key() -> None:
+def rotate_key(
+    lost: Annotated[
+        bool, typer.Option("--lost", help="The old key is lost: every kit has to be told by telephone.")
+    ] = False,
+) -> None:
     """Take a new key for the hub, signed by the one until now. The kits learn of it with their next parcel."""
     from wikigit.hub import enrol as enrolling
 
-    fingerprints.tell("hub", enrolling.rotate(here.store(), here.today()))
+    fingerprints.tell("hub", (enrolling.begin_anew if lost else enrolling.rotate)(here.store(), here.today()))
+    if lost:
+        output.talk("Read the words to the people at each kit: wikigit kit receive STICK --hub-key WORDS")
 
 
 def forks() -> None:

@@ -69,7 +69,7 @@ def _as_heir(store: Store, manifest: Manifest) -> Candidate:
     if not line or line[0] == identity.HUB:
         return Candidate(kit, manifest.key)
     old, holder = line[0], known[line[0]]
-    proven = any(
+    proven = not holder.revoked and any(
         (link.who, link.key) == (kit, manifest.key) for link in succession.proven(manifest.lineage, old, holder.key)
     )
     rival = next((who for who, other in known.items() if other.heir_of == old), "")
@@ -114,14 +114,15 @@ def own_key(store: Store, day: str, make: keyring.Make = signature.make) -> None
         store.move(enrolled.add(store, [row], day))
     elif not keyring.has_key(store):
         raise RepoError(
-            "The hub's key is not in this copy of it.", hint="Send from the hub itself, or restore its wikigit-key."
+            "The hub's key is not in this copy of it.",
+            hint="Send from the hub itself, or restore its wikigit-key; if that is lost: wikigit hub rotate-key --lost",
         )
     elif known.key != (key := keyring.own(store)):
         links = succession.leads_to(keyring.lineage(store), identity.HUB, known.key, keys.Link(identity.HUB, key))
         if not links:
             raise RepoError(
                 "The key here is not the one that the kits know as the hub's.",
-                hint="Restore wikigit-key and wikigit-key.lineage from a backup.",
+                hint="Restore wikigit-key and wikigit-key.lineage; if they are lost: wikigit hub rotate-key --lost",
             )
         store.move(enrolled.add(store, [Row(day, identity.HUB, Event.FOLLOWED, link.key) for link in links], day))
 
@@ -133,3 +134,12 @@ def rotate(store: Store, day: str, make: keyring.Make = signature.make) -> str:
         keyring.follow(store, identity.HUB, lambda _: identity.HUB, make)
         own_key(store, day)
         return keyring.own(store)
+
+
+def begin_anew(store: Store, day: str, make: keyring.Make = signature.make) -> str:
+    """Take a key that follows none, since the hub's is lost; returns it. Every kit has to be told of it by people."""
+    with store.writing():
+        keyring.begin(store, lambda _: identity.HUB, make)
+        key = keyring.own(store)
+        store.move(enrolled.add(store, [Row(day, identity.HUB, Event.ENROLLED, key)], day))
+        return key
