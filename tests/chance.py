@@ -84,6 +84,7 @@ class Story:
         self.edits: list[Edit] = []
         self.up: list[Stick] = []
         self.down: list[Stick] = []
+        self.left: set[str] = set()  # edits that were on a kit's branch
         self.disputed: dict[str, set[str]] = {}  # the words of others that a volunteer decided about, by edit
         self._count = 0
         self.importing = False
@@ -101,6 +102,10 @@ class Story:
 
     def say(self, what: str) -> None:
         self.said.append(what)
+
+    def ours(self, kit: Kit) -> list[Edit]:
+        """What was saved on a kit."""
+        return [edit for edit in self.edits if edit.kit == kit.id]
 
     # the kits
 
@@ -144,7 +149,7 @@ class Story:
     def somebody_takes_it_back(self) -> None:
         """A writer saves a page as it was before the edit that made it what the desk shows."""
         kit, by = self.chance.choice(self.kits), self.chance.choice(WRITERS)
-        made = [e for e in self.edits if e.kit == kit.id and e.before and e.after == kit.page(str(e.title))]
+        made = [e for e in self.ours(kit) if e.before and e.after == kit.page(str(e.title))]
         if made:
             edit = self.chance.choice(made)
             saved = kit.writes(str(edit.title), edit.before or "", by=by, credit=f"{by} N." if by == "Jean" else "")
@@ -343,13 +348,14 @@ class Story:
         if tip is None:
             return
         left = {mine.edit.id for mine in kit.mine() if mine.receipt.outcome is not Outcome.SAVED}
-        ours = [edit for edit in self.edits if edit.kit == kit.id]
+        ours = {edit.id for edit in self.ours(kit)}
         sent = {edit.id for _, edit in commits.among(kit.store, kit.store.history(tip), mainline.read(kit.store).site)}
-        assert sent <= left | {edit.id for edit in self.edits if edit.kit != kit.id}
+        assert sent <= left | {edit.id for edit in self.edits if edit.id not in ours}
+        self.left |= sent
         coined = {word: edit.id for edit in reversed(self.edits) for word in added(edit) if word.startswith("Word")}
-        secret = {word for word, edit in coined.items() if edit in {e.id for e in ours} - sent}
+        secret = {word for word, edit in coined.items() if edit in ours - self.left}
         for edit in self.edits:
-            if edit.id in sent:  # somebody wrote the same words again
+            if edit.id in self.left:  # somebody wrote the same words again
                 secret -= set(marks(edit.after)) - set(marks(edit.before))
         carried = secret & set(marks(everything(kit.store, tip)))
         assert not carried, f"{carried} left {kit.folder.name}"
@@ -370,7 +376,7 @@ class Story:
         """Every edit is listed once at its kit, and its words are where it says."""
         for kit in self.kits:
             mine = kit.mine()
-            ours = [edit.id for edit in self.edits if edit.kit == kit.id]
+            ours = [edit.id for edit in self.ours(kit)]
             assert sorted(m.edit.id for m in mine) == sorted(ours)
             main = mainline.read(kit.store)
             waiting = {m.edit.id for m in mine if m.receipt.outcome.waits}
@@ -401,6 +407,7 @@ class Story:
         for _ in range(2):
             for kit in self.kits:
                 self.hub.receives(kit.sends())
+            self.questions_are_answered()
             self.hub.merges()
             self.say(f"at last: {said(self.hub.publishes())}")
             self.say(f"at last: {said(self.hub.fetches().receipts)}")
@@ -411,6 +418,9 @@ class Story:
         assert self.hub.queue() == []
         assert runs.read(self.hub.store, mainline.read(self.hub.store).site) == []
 
+    def questions_are_answered(self) -> None:
+        """What only a person may decide about what came; here there is nothing."""
+
     def everyone_is_answered(self) -> None:
         """No edit is still on its way, and the kits know what the hub knows."""
         standing = receipts.standing(self.hub.store)
@@ -419,7 +429,7 @@ class Story:
                 assert mine.receipt.outcome.final or mine.receipt.outcome.waits, mine.receipt
                 if told := standing.get(mine.edit.id):
                     assert (mine.receipt.outcome, mine.receipt.said) == (told.outcome, told.said), mine.receipt
-            others = {edit.id for edit in self.edits if edit.kit != kit.id}
+            others = {edit.id for edit in self.edits} - {edit.id for edit in self.ours(kit)}
             assert others.isdisjoint(_SAID.findall(everything(kit.store, "--all"))), f"said at {kit.folder.name}"
 
     def each_edit_is_published_once(self) -> None:

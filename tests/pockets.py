@@ -1,7 +1,7 @@
 """Stories of sticks in strangers' pockets: lost, doubled, late, torn, put together, read at the wrong place, relayed.
 
 Each stick that was written lies in some pocket until it is lost; whoever reads one, and in whichever order, the
-same edits arrive. Told by chance, from a seed.
+same edits arrive. Cards break, too, and a backup goes on as the kit's heir. Told by chance, from a seed.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.chance import Story, said, told
-from tests.journey import Hub, Kit, Stick
+from tests.journey import DAY, Hub, Kit, Stick, make_key
+from wikigit.core.edit import Edit
 from wikigit.core.errors import WikigitError
-from wikigit.kit import relay
+from wikigit.hub import forks
+from wikigit.kit import relay, renew
 from wikigit.kit.relay import Relayed
-from wikigit.repo import layout
+from wikigit.repo import layout, receipts
 from wikigit.repo.store import Store
 
 FULL = 0.1
@@ -33,6 +35,55 @@ class Pockets(Story):
         self.torn: set[Path] = set()
         self._names = itertools.count(1)
         self._grown: dict[tuple[Path, str], str] = {}
+        self.before: dict[str, set[str]] = {}  # by kit: those whose heir it is
+        self.backups: dict[str, Path] = {}
+        self.gone: set[str] = set()  # edits that were on a card alone when it broke, or on its sticks
+
+    def ours(self, kit: Kit) -> list[Edit]:
+        """What is in sight on a kit: saved there, or before it on the kit whose heir it is."""
+        kits = {kit.id} | self.before.get(kit.id, set())
+        return [edit for edit in self.edits if edit.kit in kits and edit.id not in self.gone]
+
+    # cards
+
+    def a_backup_is_made(self) -> None:
+        kit = self.chance.choice(self.kits)
+        self.backups[kit.id] = self.folder / f"backup-{next(self._names)}"
+        shutil.copytree(kit.store.path, self.backups[kit.id] / "kit.git")
+        self.say(f"{kit.folder.name} is copied to {self.backups[kit.id].name}")
+
+    def a_card_breaks(self) -> None:
+        """The backup goes on as the kit's heir, which the hub enrols; what was saved since is on no card any more."""
+        broken = [kit for kit in self.kits if kit.id in self.backups]
+        if not broken:
+            return
+        kit = self.chance.choice(broken)
+        heir = kit.moved(self.backups.pop(kit.id))
+        heir.id = renew.begin_as_heir(heir.store, DAY, make_key)
+        self.before[heir.id] = {kit.id} | self.before.get(kit.id, set())
+        self.kits[self.kits.index(kit)] = heir
+        self.gone |= {edit.id for edit in self.ours(heir)} - {mine.edit.id for mine in heir.mine()}
+        self.sticks.append(heir.sends())
+        self.hub.enrols_all(self.sticks[-1].folder)
+        self.say(
+            f"the card of {kit.folder.name} breaks; {heir.folder.name} is its heir {heir.id}, {self.gone} are gone"
+        )
+        self.nothing_leaks(heir)
+
+    def questions_are_answered(self) -> None:
+        """A person looks at what was kept aside, and takes it."""
+        for fork in sorted({one.fork for one in forks.listed(self.hub.store)}):
+            self.say(f"a person takes {fork}: {said(forks.take(self.hub.store, fork, DAY))}")
+
+    def heirs_hear_everything(self) -> None:
+        """Whatever the hub knows of an edit its kit knows, or that one's heir, also of what is on no card any more."""
+        standing = receipts.standing(self.hub.store)
+        for kit in self.kits:
+            here, kits = receipts.standing(kit.store, kit.id), {kit.id} | self.before.get(kit.id, set())
+            for edit in self.edits:
+                if edit.kit in kits and edit.id in standing and standing[edit.id].outcome.final:
+                    assert edit.id in here, f"{kit.folder.name} hears nothing of {edit.id}"
+                    assert here[edit.id].outcome is standing[edit.id].outcome, here[edit.id]
 
     # sticks are written
 
@@ -186,6 +237,8 @@ def tell(folder: Path, seed: int) -> None:
         *[story.the_hub_writes_a_stick] * 3,
         *[story.somebody_reads_a_stick] * 8,
         *[story.a_kit_relays] * 2,
+        story.a_backup_is_made,
+        story.a_card_breaks,
         story.a_stick_is_lost,
         *[story.a_stick_is_doubled] * 2,
         *[story.a_stick_is_torn] * 2,
@@ -207,4 +260,5 @@ def tell(folder: Path, seed: int) -> None:
         story.all_only_grows()
         story.nothing_is_lost_from_view()
         story.everyone_is_answered()
+        story.heirs_hear_everything()
         story.each_edit_is_published_once()
