@@ -29,7 +29,7 @@ kill-bridge: setup
 check: setup
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m mypy $(wildcard wikigit testing demo benchmarks)
+	@$(PYTHON) -m mypy $(wildcard wikigit testing demo benchmarks tests/*.py)
 	@.venv/bin/lint-imports
 
 wheel: setup

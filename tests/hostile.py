@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pygit2
+
 from testing.memory_wiki import MemoryWiki
 from tests.journey import DAY, NGOZI, Hub, Stick, signs
 from wikigit.core import identity, message
@@ -150,9 +152,11 @@ class Village:
 
     def entries(self, tree: str) -> list[Entry]:
         """What stands in a folder of the hub's."""
+        folder = self.store.git[tree]
+        assert isinstance(folder, pygit2.Tree)
         return [
-            (b"%o" % int(found.filemode), found.name.encode("utf-8", "surrogateescape"), str(found.id))
-            for found in self.store.git[tree]
+            (b"%o" % int(found.filemode), (found.name or "").encode("utf-8", "surrogateescape"), str(found.id))
+            for found in folder
         ]
 
     def entries_of(self, made: Objects, tree: str) -> list[Entry]:

@@ -179,7 +179,8 @@ class Pockets(Story):
         if not self.sticks:
             return
         stick = self.chance.choice(self.sticks)
-        reader = self.chance.choice((self.hub, self.hub, *self.kits))
+        readers: list[Hub | Kit] = [self.hub, self.hub, *self.kits]
+        reader = self.chance.choice(readers)
         if self.chance.random() < 0.5:
             self.sticks.remove(stick)
         before = reader.store.refs(layout.HEADS)

@@ -332,12 +332,12 @@ def test_two_answers_to_one_message_both_arrive_once(agreed: Place) -> None:
     agreed.somebody_writes("Talk:Ngozi", f"About {edit.id}.", section="Market")
     agreed.hub.listens()
     kit.receives(agreed.hub.sends())
-    for by in ("Aline", "Jean"):
-        kit.answers(kit.messages()[0], f"{by} saw it.", by=by)
+    for by, words in (("Aline", "I saw it."), ("Jean", "I was there.")):
+        kit.answers(kit.messages()[0], words, by=by)
     agreed.publishes(kit)
     assert agreed.hub.publishes() == []
     text = agreed.text("Talk:Ngozi")
-    assert [text.count(f"{by} saw it.") for by in ("Aline", "Jean")] == [1, 1]
+    assert [text.count(words) for words in ("I saw it.", "I was there.")] == [1, 1]
 
 
 def test_where_a_section_was_archived_the_answer_makes_a_new_one(agreed: Place) -> None:
