@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import stat
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.journey import DAY, NGOZI, Hub, Kit, Stick, draw_again_from, kit_send, make_key, outcomes, signs
+from wikigit.cli import here, main
 from wikigit.core import enrolment, identity, keys
 from wikigit.core.errors import ParcelError, RepoError, WikigitError
 from wikigit.core.receipt import Outcome
@@ -109,6 +112,38 @@ def test_of_an_unknown_kit_nothing_comes_in(hub: Hub, kit: Kit) -> None:
     told = parcel.told_in(manifest_of(stick))
     assert dict(hub.store.files(tip, "signatures")) == {"signatures/up/000001.json.sig": told.signature}
     assert hub.store.file(tip, "up/000001.json") == told.data
+
+
+def test_at_a_terminal_nobody_is_enrolled_unasked(
+    hub: Hub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = Kit(hub.folder / "far", hub.sends(new=True))
+    stick, key = kit.sends(), keyring.own(kit.store)
+    monkeypatch.setattr(here, "place", hub.store.path)
+
+    def enrols(*options: str) -> tuple[int, str]:
+        words = ["wikigit", "-C", str(hub.store.path), "hub", "enrol", str(stick.folder), *options]
+        monkeypatch.setattr(sys, "argv", words)
+        monkeypatch.setattr(sys, "stdin", io.StringIO())
+        with pytest.raises(SystemExit) as ended:
+            main.main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out + said.err
+
+    status, said = enrols()
+    assert (status, f"The key of {kit.id}: {keys.words(key)}" in said, "Nothing was enrolled" in said) == (
+        0,
+        True,
+        True,
+    )
+    status, said = enrols("--fingerprint", "duyi-muku-runi-topi-kura-roma-zatu")
+    assert (status, "is another" in said) == (1, True)
+    assert kit.id not in enrolled.holders(hub.store)
+    assert enrols("--fingerprint", keys.words(key)) == (
+        0,
+        f"{kit.id} is enrolled.\nThe key of {kit.id}: {keys.words(key)} ({keys.digits(key)})\n",
+    )
+    assert enrolled.holders(hub.store)[kit.id].key == key
 
 
 def test_an_enrolled_kit_cannot_be_another(hub: Hub, kit: Kit) -> None:
