@@ -12,7 +12,8 @@ from tests.journey import DAY, Hub, Kit, make_key, merged
 from tests.processes import fsck
 from wikigit.cli import here, main
 from wikigit.core.errors import RepoError
-from wikigit.kit import backup, desk, people, renew
+from wikigit.core.receipt import Outcome
+from wikigit.kit import backup, people, renew, wake
 from wikigit.repo import keyring, layout
 from wikigit.repo.store import Store
 
@@ -56,20 +57,24 @@ def test_everything_comes_back(hub: Hub, kit: Kit, tmp_path: Path, place: Path) 
 
 
 def test_the_restored_kit_goes_on_as_an_heir(hub: Hub, kit: Kit, tmp_path: Path, place: Path) -> None:
-    kit.changes("Ngozi", "a town", "a city")
+    sent = kit.changes("Ngozi", "a town", "a city")
     merged(hub, kit)
     unsent = kit.writes("School", "A school.")
     backup.backup(kit.store, tmp_path / "kit.backup")
     other = restored(kit, tmp_path / "kit.backup", place)
-    heir = heir_of(other)
-    assert heir != kit.id
+    other.id = renew.begin_as_heir(other.store, DAY, make=make_key)
+    assert other.id != kit.id
     assert keyring.own(other.store) != keyring.own(kit.store)
-    assert unsent.id in {m.edit.id for m in other.mine()} or desk.tip(other.store)
-
-
-def heir_of(kit: Kit) -> str:
-    words = {"day": DAY} if "day" in renew.begin_as_heir.__code__.co_varnames else {}
-    return renew.begin_as_heir(kit.store, make=make_key, **words)
+    assert {m.edit.id for m in other.mine()} == {sent.id, unsent.id}
+    later = other.writes("Market", "A market.")
+    stick = other.sends()
+    hub.enrols_all(stick.folder)
+    hub.receives(stick)
+    hub.merges()
+    assert [hub.page(title) for title in ("School", "Market")] == ["A school.", "A market."]
+    other.receives(hub.sends())
+    assert [other.told(edit) for edit in (sent, unsent, later)] == [Outcome.MERGED] * 3
+    assert wake.wake(other.store, DAY) == wake.Woken()
 
 
 def test_a_shareable_backup_names_nobody_and_holds_no_draft(hub: Hub, kit: Kit, tmp_path: Path, place: Path) -> None:
