@@ -123,6 +123,17 @@ def test_its_undo_goes_with_it(kit: Kit) -> None:
     assert kit.told(undo) is Outcome.SENT_BACK
 
 
+def test_who_removed_it_holds_nothing_of_it_either(kit: Kit) -> None:
+    """Its neighbour went too, so that it cannot simply be undone below the edit that removed it."""
+    secret = kit.changes("Ngozi", "It has a market.", f"{SECRET}\n\nIt has a market.")
+    removed = kit.changes("Ngozi", "It has a market.\n\n", "", by="Aline")
+    undo = kit.changes("Ngozi", f"{SECRET}\n\n", "", by="Aline")
+    kit.erases(secret)
+    assert not holds(kit, SECRET)
+    assert kit.page("Ngozi") == removed.after.replace(f"{SECRET}\n\n", "")
+    assert places(kit) == {removed.id: Place.PAGE, undo.id: Place.ASIDE}
+
+
 def test_after_new_mains_and_sent_edits_it_is_as_thorough(hub: Hub, kit: Kit, wiki: MemoryWiki) -> None:
     secret = adds(kit, SECRET)
     sent = kit.changes("Ngozi", "a market", "a large market")

@@ -108,16 +108,16 @@ class _Laying:
 
     def _may_hold(self, row: OnDesk) -> bool:
         """Whether an edit was saved on a page that held what is taken out."""
-        return any({row.saved_as, row.edit.title} & {old.saved_as, old.edit.title} for old in self.gone)
+        return any(_same_page(row, old) for old in self.gone)
 
     def _without(self, row: OnDesk) -> Edit | None:
         """The same edit, of a page that never held what is taken out; None where it cannot be."""
         if row.edit.id in self.left:
             as_sent = self._as_sent(row.edit)
             return replace(row.edit, before=as_sent.before, after=as_sent.after)
-        for page in (self._so_far(row.edit), self._undone(row.edit.before)):
+        for page in (self._so_far(row.edit), *self._undone(row)):
             after = self._on(page, row.edit)
-            if after is not None and not self._holds(after):
+            if after is not None and not self._holds(page) and not self._holds(after):
                 return replace(row.edit, before=page, after=after)
         return None
 
@@ -132,13 +132,15 @@ class _Laying:
         commit = edits.commits_of(self.store, edit.id, self.store.need(layout.kit(self.kit), "Send first."))[0]
         return edits.read(self.store, commit, self.main.site)
 
-    def _undone(self, page: str | None) -> str | None:
-        """A page without what is taken out, as far as that can be undone."""
-        for row in reversed([*self.gone]):
-            result = replay_one(page, (row.edit.after, row.edit.before or ""), self.main.site)
-            if isinstance(result, str):
-                page = result if result or row.edit.before is not None else None
-        return page
+    def _undone(self, row: OnDesk) -> Iterator[str | None]:
+        """The page as an edit found it, without what is taken out; nothing where that cannot be undone."""
+        page = row.edit.before
+        for old in reversed([old for old in self.gone if _same_page(old, row)]):
+            result = replay_one(page, (old.edit.after, old.edit.before or ""), self.main.site)
+            if not isinstance(result, str):
+                return
+            page = result if result or old.edit.before is not None else None
+        yield page
 
     def _holds(self, wikitext: str | None) -> bool:
         """Whether a text holds words that are taken out."""
@@ -173,3 +175,7 @@ class _Laying:
         base = self.store.commit(tree, parents, begins, author=edits.signature(self.kit, self.day))
         self._chain = edits.write(self.store, edit, base, wikitext=edit.after, committer=self.kit)
         return self._chain
+
+
+def _same_page(one: OnDesk, other: OnDesk) -> bool:
+    return bool({one.saved_as, one.edit.title} & {other.saved_as, other.edit.title})
