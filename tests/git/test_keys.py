@@ -20,7 +20,7 @@ from wikigit.hub import enrol, forks, receive
 from wikigit.hub.forks import Standing
 from wikigit.kit import pinned, renew
 from wikigit.kit import receive as kit_receive
-from wikigit.repo import enrolled, keyring, layout, parcel, signature
+from wikigit.repo import enrolled, keyring, layout, overview, parcel, signature
 from wikigit.repo.outgoing import How
 from wikigit.repo.store import Store
 
@@ -373,6 +373,7 @@ def test_a_fork_is_kept_and_taken_edit_by_edit(hub: Hub, kit: Kit) -> None:
     assert told == {new.id: Standing.NEW}
     assert outcomes(forks.take(hub.store, f"{kit.id}/1", DAY)) == ["received"]
     assert [one.standing for one in forks.listed(hub.store)] == [Standing.HERE]
+    assert [str(known.title) for known in overview.log(hub.store)] == ["Ngozi", "Gitega"]
     assert forks.take(hub.store, f"{kit.id}/1", DAY) == []
     assert outcomes(hub.merges().receipts) == ["merged"]
     assert hub.page("Gitega") == "Gitega is a city."

@@ -54,11 +54,11 @@ def log(store: Store) -> Iterator[Known]:
 
 
 def _told(store: Store) -> dict[str, tuple[Title | None, str, str]]:
-    """Edit id → page, summary, credit, from the commits on the kits' and volunteers' branches and main."""
+    """Edit id → page, summary, credit, from the commits on the kits' and volunteers' branches, main, and forks."""
     main = mainline.read(store)
     found: dict[str, tuple[Title | None, str, str]] = {}
     for ref, tip in store.refs("refs/heads/").items():
-        if ref == layout.UPSTREAM or ref.startswith(layout.OURS):
+        if ref == layout.UPSTREAM or (ref.startswith(layout.OURS) and not ref.startswith(layout.FORKS)):
             continue
         for commit_id in store.history(tip, main.upstream):
             try:
