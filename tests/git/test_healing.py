@@ -15,8 +15,9 @@ from tests.processes import beside, fsck, kill, status
 from wikigit.core.errors import RepoError
 from wikigit.core.receipt import Outcome
 from wikigit.kit import aside, backup, desk, wake
-from wikigit.repo import heal, layout, maintain
+from wikigit.repo import heal, layout, maintain, verify
 from wikigit.repo.store import Store
+from wikigit.repo.verify import Share, State
 
 Damage = Callable[[Path], object]
 
@@ -203,3 +204,12 @@ def test_packing_and_backups_may_be_killed_at_any_moment(kit: Kit, tmp_path: Pat
     assert ids(kit) == edits
     assert not list((kit.store.path / "objects").rglob("*tmp*"))
     fsck(kit.store)
+
+
+@pytest.mark.parametrize("damage", ["empty", "NUL", "half"])
+def test_looking_by_shares_finds_what_was_cut_off(kit: Kit, damage: str) -> None:
+    kit.writes("School", "A school.")
+    DAMAGES[damage](loose(kit.store, kit.store.blob(b"A school.")))
+    wrong = [found for found in verify.verify(kit.store, share=Share(1, 1), deep=False) if found.state is State.WRONG]
+    assert [found.check for found in wrong] == ["objects"]
+    assert all(found.hint for found in wrong)

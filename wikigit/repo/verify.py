@@ -6,14 +6,12 @@ Main is computed again from what its tip names. Nothing here knows whether this 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-
-import pygit2
 
 from wikigit.core import path
 from wikigit.core.errors import WikigitError
-from wikigit.repo import git, heal, layout, mainline, queue, receipts, trees, upstream
+from wikigit.repo import git, heal, layout, mainline, queue, receipts, trees, upstream, whole
 from wikigit.repo.store import Store
 from wikigit.wikitext.merge import VERSION
 
@@ -50,11 +48,26 @@ class Share:
 _DEEP = "Look at everything: wikigit verify --deep; then ask the hub for a full parcel: wikigit hub send --full"
 
 
+_NEXT = {
+    "objects": _DEEP,
+    "main": "Receive the hub's newest parcel, or at the hub: wikigit hub reconcile; then verify again",
+    "revisions": "Receive the hub's newest parcel, or at the hub let the bridge fetch: wikigit bridge fetch",
+    "receipts": "Publish nothing, and ask who keeps the hub: wikigit log",
+}
+"""What to do about a check that found something wrong and does not say it itself."""
+
+
 def verify(store: Store, *, share: Share | None = None, deep: bool = True) -> Iterator[Finding]:
     """Run every check that this repository has something for.
 
     Of the objects all with `deep`, else those of a `share` if one is named, else those that each ref needs first.
     """
+    for found in _checks(store, share, deep):
+        wrong = found.state is State.WRONG and not found.hint
+        yield replace(found, hint=_NEXT.get(found.check, _DEEP)) if wrong else found
+
+
+def _checks(store: Store, share: Share | None, deep: bool) -> Iterator[Finding]:
     if deep:
         yield _fsck(store)
     elif share is not None:
@@ -80,14 +93,12 @@ def _tips(store: Store) -> Finding:
 
 
 def _of_share(store: Store, share: Share) -> Finding:
-    """Every object whose turn it is, read to its last byte; libgit2 compares each with its id."""
+    """Every object whose turn it is, read to its last byte and compared with its id."""
     count = 0
     for object_id in store.git.odb:
         if share.holds(str(object_id)):
             count += 1
-            try:
-                store.git.odb.read(object_id)
-            except (KeyError, ValueError, pygit2.GitError):
+            if not whole.readable(store.git, str(object_id)):
                 return Finding("objects", State.WRONG, f"The object {str(object_id)[:10]} is damaged.", _DEEP)
     return Finding("objects", State.OK, f"{count} objects are whole: share {share.number} of {share.of}.")
 
