@@ -26,7 +26,7 @@ from tests import journey
 from tests.journey import NGOZI, Hub, Stick
 from wikigit.core.edit import Edit
 from wikigit.core.errors import WikigitError
-from wikigit.kit import people
+from wikigit.kit import backup, people
 from wikigit.kit.desk import Place
 from wikigit.repo import git
 
@@ -213,6 +213,7 @@ class Round:
         self._search_folder(stick.folder, self._secrets())
         self._search_folder(self.hub.store.path, self._secrets())
         self._search("the hub's objects", _objects(self.hub.store.path), self._secrets())
+        self._search_backup()
         self.kit.receives(stick)
 
     def _runs(self, place: Path, *words: str | Path) -> bytes:
@@ -248,6 +249,16 @@ class Round:
                 self._search("a file's name", file.name.encode(), secrets)
                 if int(file.stat().st_mtime) % DAY:
                     self.found.append((file.name, "the time of day"))
+
+    def _search_backup(self) -> None:
+        """A backup that may be shown to others tells no more than what has left."""
+        file = self.folder / f"{self._canary()}.backup"
+        backup.backup(self.kit.store, file, shareable=True)
+        with backup.restoring(file, self.folder / f"{file.name}.git") as restored:
+            objects = _objects(restored.path)
+        for place, told in (("the backup", file.read_bytes()), ("the backup's objects", objects)):
+            self._search(place, told, self._secrets())
+            self._search_times(place, told)
 
     def _search_kit(self) -> None:
         """What was erased is in no byte of the kit; what was put aside in no object of it."""
