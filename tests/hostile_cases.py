@@ -400,7 +400,6 @@ HISTORIES: Mapping[str, Case] = {
     "a history of its own": unrelated,
     "a merge of a history of its own": merges_a_stranger,
     "an edit on another kit's branch": on(lambda v: [v.store.need(layout.kit(v.library.id), "")]),
-    "an edit on main that leaves the branch": on(lambda v: [v.main]),
     "an edit on receipts": on(lambda v: [v.store.need(layout.receipts("hub"), "")]),
     "an edit aside on another kit's branch": aside(lambda v: v.store.need(layout.kit(v.library.id), "")),
     "an edit aside on receipts": aside(lambda v: v.store.need(layout.receipts("hub"), "")),
@@ -521,6 +520,9 @@ HEADERS: Mapping[str, Case] = {
     ),
     "a manifest with an older tip": around(as_it_is, lambda v, tip: {v.ref: v.main}),
 }
+
+leaves_the_branch = on(lambda v: [v.main])
+"""No harm, and maybe a restored backup: it is kept aside, with an alarm."""
 
 GROUPS: Mapping[str, Mapping[str, Case]] = {
     "folders and files": SMUGGLED,

@@ -15,7 +15,7 @@ import pytest
 from tests import honest, hostile, torn
 from tests.bombs import BOMBS
 from tests.hostile import Attempt, Objects, Village
-from tests.hostile_cases import GROUPS
+from tests.hostile_cases import GROUPS, leaves_the_branch
 from tests.journey import NGOZI, Hub, Kit
 from wikigit.core.errors import ParcelError
 from wikigit.repo import layout, lock, quarantine
@@ -72,6 +72,15 @@ def test_an_old_parcel_rolls_nothing_back(hub: Hub, kit: Kit) -> None:
     (again,) = hub.receives(old)
     assert again.already
     assert Store(hub.store.path).refs("refs/") == before
+
+
+def test_a_fork_is_kept_aside_and_moves_nothing(tmp_path: Path) -> None:
+    village = Village(tmp_path)
+    before = village.store.refs("refs/")
+    (found,) = village.hub.receives(village.stick(leaves_the_branch(village)))
+    after = Store(village.store.path).refs("refs/")
+    assert (found.aside != "", found.edits) == (True, ())
+    assert {ref: tip for ref, tip in after.items() if not ref.startswith(layout.FORKS)} == before
 
 
 # What is left behind
