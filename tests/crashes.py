@@ -145,7 +145,7 @@ def filled(hub: Hub, kit: Kit, chance: random.Random, rounds: int, folder: Path)
         with small_disk(folder / f"disk-{number}", used + 60_000 + chance.randrange(600_000)) as disk:
             shutil.copytree(kit.store.path, disk / "kit.git", symlinks=True)
             here, up = kit.moved(disk), journey.Stick(folder / f"stick-{number}")
-            process, told = beside(lambda tells, here=here, up=up: _fills(here, up, down, tells))  # type: ignore[misc]
+            process, told = beside(lambda tells, here=here, up=up, life=number: _fills(here, up, down, tells, life))  # type: ignore[misc]
             ended, known = status(process), set(_all(told).split())
             found.crashes, found.acknowledged = found.crashes + 1, found.acknowledged + len(known)
             if ended not in (DONE, REFUSED):
@@ -160,8 +160,9 @@ def _copy(hub: Hub, disk: Path) -> Path:
     return disk
 
 
-def _fills(kit: Kit, up: journey.Stick, down: journey.Stick, tells: int) -> None:
+def _fills(kit: Kit, up: journey.Stick, down: journey.Stick, tells: int, life: int) -> None:
     """Save, send and receive until nothing goes any more; the sticks have room."""
+    journey.draw_again_from(life + 1)  # else whoever looks afterwards would draw the same ids
     kit = kit.moved(kit.folder)
     for turn in itertools.count():
         edit = kit.writes(TITLES[turn % 3], random.Random(turn).randbytes(800).hex())
