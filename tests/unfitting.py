@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.chance import LAKE, NGOZI, Story, added, marks, told
+from tests.chance import LAKE, NGOZI, Story, marks, told
 from tests.journey import Kit
 from wikigit.core.receipt import Outcome
 from wikigit.repo import edits as commits
@@ -56,7 +56,8 @@ class Unfitting(Story):
             return
         edit = self.chance.choice(there)
         title = str(edit.title)
-        parts = (self.wiki.heads([edit.title])[edit.title].wikitext or "").split("\n\n")
+        head = self._head(title)
+        parts = ((head and head.wikitext) or "").split("\n\n")
         places = [n for n, part in enumerate(parts) if part in (edit.before or "") and part not in (edit.after or "")]
         if places:
             self._count += 1
@@ -97,13 +98,13 @@ class Unfitting(Story):
             self.nothing_hidden_leaves(kit)
 
     def nothing_hidden_leaves(self, kit: Kit) -> None:
-        """Around an edit's own words nothing leaves that the kit knows to be hidden."""
+        """Nothing leaves that the kit knows to be hidden, not even in a copy."""
         tip, main = kit.store.tip(layout.kit(kit.id)), mainline.read(kit.store)
         if tip is None or tip == self.tips[kit.id]:
             return
         secret = self._hidden_at(kit)
         for _, edit in commits.among(kit.store, kit.store.history(tip, self.tips[kit.id], main.tip), main.site):
-            carried = secret & set(marks(edit.after)) - added(edit)
+            carried = secret & set(marks(edit.after))
             assert not carried, f"{carried} left {kit.folder.name} around {edit.id}"
         self.sent += 1
         self.near_hidden += bool(secret)

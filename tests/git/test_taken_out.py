@@ -15,8 +15,8 @@ from wikigit.core.receipt import Outcome
 from wikigit.repo import git, layout, mainline
 from wikigit.repo.store import Store
 
-SECRET = "The teacher Jean Bosco lives in the blue house behind the market."
-IN_FRENCH = "L'enseignant Jean Bosco habite la maison bleue derrière le marché."
+SECRET = "The teacher Pascal Bosco lives in the blue house behind the market."
+IN_FRENCH = "L'enseignant Pascal Bosco habite la maison bleue derrière le marché."
 NGOZI = "Ngozi is a town.\n\nIt has a school.\n\nThe lake lies in the north."
 WITH = NGOZI.replace("\n\nThe lake", f"\n\n{SECRET}\n\nThe lake")
 

@@ -2,7 +2,8 @@
 
 The hub takes an edit by the difference to its parent. An edit that does not fit the tip is therefore
 committed as a child of the newest commit on which it does, and joined by a merge that keeps the tip's
-tree: else its difference would say "delete what others wrote". Nothing here writes a stick.
+tree: else its difference would say "delete what others wrote". On a version with words that the wiki hides
+by now nothing leaves. Nothing here writes a stick.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from wikigit.core import message
 from wikigit.core.edit import Edit
 from wikigit.core.title import Title
 from wikigit.kit.desk import OnDesk, Place
-from wikigit.repo import edits, layout
+from wikigit.repo import edits, hidden, layout
 from wikigit.repo.mainline import Mainline
 from wikigit.repo.store import Store
-from wikigit.wikitext.replay import replay_one
+from wikigit.wikitext.replay import brings_back, replay_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Branch:
         self.store, self.kit, self.main, self.day = store, kit, main, day
         self.old = store.tip(layout.kit(kit))
         self.tip = self.old or main.tip
+        self._secrets: dict[Title, list[str]] = {}
 
     def join_main(self, sent: Iterable[OnDesk]) -> None:
         """Bring a new main in: its tree, with the sent edits that it does not hold replayed."""
@@ -61,7 +63,7 @@ class Branch:
         for here, title in self._versions(row):
             so_far = self.store.wikitext(here, title)
             result = replay_one(so_far, row.edit.pair, self.main.site)
-            if isinstance(result, str):
+            if isinstance(result, str) and not self._shows_hidden(title, result):
                 return Fitting(here, replace(row.edit, kit=self.kit, title=title, before=so_far, after=result))
         return None
 
@@ -79,6 +81,21 @@ class Branch:
         for changed in reversed(self.store.history(self.tip, first_parent=True, path=layout.page(row.saved_as))):
             for parent in self.store.read(changed).parents[:1]:
                 yield parent, row.saved_as
+
+    def _shows_hidden(self, title: Title, wikitext: str) -> bool:
+        """Whether a page would carry words that the wiki hides by now: an older version may, and so may a copy."""
+        shown = self.store.wikitext(self.main.tip, title)
+        return any(brings_back(secret, shown, wikitext) for secret in self._hidden(title))
+
+    def _hidden(self, title: Title) -> list[str]:
+        """The texts of a page's revisions that the wiki hides by now, those that are still here."""
+        if title not in self._secrets:
+            found = hidden.read(self.store, self.main.upstream).values()
+            ours = [one.revision for one in found if one.title == str(title) and "text" in one.what]
+            commits = (hidden.brought(self.store, self.main.upstream, revision) for revision in ours)
+            texts = (self.store.wikitext(commit, title) for commit in commits if commit)
+            self._secrets[title] = [text for text in texts if text]
+        return self._secrets[title]
 
     def on_wiki(self, edit: Edit) -> bool:
         """Whether the wiki, as last fetched, has what an edit says."""
