@@ -215,11 +215,11 @@ class Road:
         client._line.write = self._deadly(client._line.write)  # type: ignore[assignment]
         return client
 
-    def _deadly(self, write: Callable[[Mapping[str, str]], Reply]) -> Callable[[Mapping[str, str]], Reply]:
+    def _deadly(self, write: Callable[..., Reply]) -> Callable[..., Reply]:
         """Send, and be killed before the answer is read where the story wants that."""
 
-        def then_die(parameters: Mapping[str, str]) -> Reply:
-            reply = write(parameters)
+        def then_die(parameters: Mapping[str, str], *files: object) -> Reply:
+            reply = write(parameters, *files)
             if self._dies and parameters["action"] == "edit":
                 self._dies = False
                 raise Killed

@@ -18,7 +18,7 @@ from wikigit.core import identity
 from wikigit.core.errors import RepoError
 from wikigit.kit import pinned, private, relay
 from wikigit.kit.start import KIT, kit_of
-from wikigit.repo import archive, keyring, layout, stick
+from wikigit.repo import archive, disk, keyring, layout, stick
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
 
@@ -99,7 +99,7 @@ def restoring(file: Path, place: Path, passphrase: str = "") -> Iterator[Store]:
         _fill(store, file, passphrase)
         yield store
         half.rename(place)
-        stick.flush(place.parent)
+        disk.flush(place.parent)
     finally:
         shutil.rmtree(half, ignore_errors=True)
 

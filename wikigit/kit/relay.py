@@ -18,7 +18,7 @@ from pathlib import Path
 from wikigit.core.errors import ParcelError, WikigitError
 from wikigit.kit import pinned
 from wikigit.kit.start import kit_of
-from wikigit.repo import layout, parcel, stick
+from wikigit.repo import disk, layout, parcel, stick
 from wikigit.repo.parcel import Manifest, Parcel
 from wikigit.repo.stick import Progress
 from wikigit.repo.store import Store
@@ -112,7 +112,7 @@ class _Carried:
         with stick.being_read():
             yield from _copied(found, file, half)
         half.rename(home)
-        stick.flush(self.place)
+        disk.flush(self.place)
         self._hear(home / file.name)
         yield Relayed(found.manifest.name, Way.TAKEN, found.manifest.size)
 

@@ -41,7 +41,7 @@ def _try(probe: Path) -> None:
         with probe.open("wb", buffering=0) as opened:
             opened.write(_PROBE.encode())
             os.fsync(opened.fileno())
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # somebody else may be trying, too
     except OSError as exc:
         raise RepoError(
             f"The kit's disk takes nothing any more: {exc.strerror}.",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wikigit.core.errors import RepoError
-from wikigit.repo import refs, stick
+from wikigit.repo import disk, refs
 from wikigit.repo.refs import Move
 
 JOURNAL = "wikigit.forgetting"
@@ -29,11 +29,8 @@ def leave(repository: Path, moves: Sequence[Move], *, hub: str = "") -> None:
 
 def _note(repository: Path, moves: Sequence[Move]) -> None:
     """Write the moves down, before the first is made."""
-    half = repository / f"{JOURNAL}.half"
-    half.write_text("".join(f"{m.ref} {m.old or '-'} {m.new or '-'}\n" for m in moves))
-    stick.flush(half)
-    half.rename(repository / JOURNAL)
-    stick.flush(repository)
+    told = "".join(f"{m.ref} {m.old or '-'} {m.new or '-'}\n" for m in moves)
+    disk.put(repository / JOURNAL, told.encode())
 
 
 def is_due(repository: Path, *, forward: bool = True) -> bool:

@@ -7,14 +7,13 @@ read in a folder. Nothing here knows what a ref means, or writes a commit.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from wikigit.core import identity
-from wikigit.repo import git, layout, tables, whole
+from wikigit.repo import disk, git, layout, tables, whole
 from wikigit.repo.objects import Repository
 
 BOOT = "wikigit.boot"
@@ -116,10 +115,10 @@ def _mended(here: Repository, repository: Path, ref: str, was: str) -> Healed:
     commit = next((old for old in _earlier(repository, ref) if readable(here, old)), "")
     if commit:
         file.parent.mkdir(parents=True, exist_ok=True)
-        _put(file, f"{commit}\n".encode())
+        disk.put(file, f"{commit}\n".encode())
     elif file.exists():
         file.unlink()  # git reads no ref at all while one is broken
-        _flush(file.parent)
+        disk.flush(file.parent)
     return Healed(ref, _printable(was), commit)
 
 
@@ -182,7 +181,7 @@ def mend_logs(repository: Path) -> None:
         data = log.read_bytes()
         kept = b"".join(line for line in data.splitlines(keepends=True) if _says_what_is(here, line))
         if kept != data:
-            _put(log, kept)
+            disk.put(log, kept)
 
 
 def _says_what_is(here: Repository, line: bytes) -> bool:
@@ -207,26 +206,7 @@ def _move_aside(file: Path) -> None:
 def _record(repository: Path, healed: list[Healed]) -> None:
     file = repository / RECORD
     known = file.read_bytes() if file.exists() else b""
-    _put(file, known + (tables.write([(one.ref, one.was, one.commit) for one in healed]) or b""))
-
-
-def _put(file: Path, data: bytes) -> None:
-    """Write a small file whole or not at all."""
-    half = file.with_name(f"tmp_{file.name}")
-    with half.open("wb") as opened:
-        opened.write(data)
-        opened.flush()
-        os.fsync(opened.fileno())
-    half.rename(file)
-    _flush(file.parent)
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    disk.put(file, known + (tables.write([(one.ref, one.was, one.commit) for one in healed]) or b""))
 
 
 def _printable(was: str) -> str:

@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from wikigit.core.errors import RepoError
-from wikigit.repo import stick
+from wikigit.repo import disk, stick
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ def _point(link: Path, target: Path) -> None:
     new.unlink(missing_ok=True)
     new.symlink_to(Path(VERSIONS) / target.name)
     new.replace(link)
-    stick.flush(link.parent)
+    disk.flush(link.parent)
 
 
 def _run(program: Path, *words: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from wikigit.core.errors import RepoError
 from wikigit.core.keys import Link
-from wikigit.repo import signature, stick
+from wikigit.repo import disk, signature
 from wikigit.repo.store import Store
 
 FILE = "wikigit-key"
@@ -89,17 +89,14 @@ def _make(store: Store, make: Make) -> None:
     new.unlink(missing_ok=True)  # of a killed run
     make(new)
     os.chmod(new, 0o600)
-    stick.flush(new)
+    disk.flush(new)
 
 
 def _use(store: Store) -> None:
     (store.path / _NEXT).replace(store.path / FILE)
-    stick.flush(store.path)
+    disk.flush(store.path)
 
 
 def _put(store: Store, links: list[Link]) -> None:
     file = store.path / LINEAGE
-    half = file.with_name(file.name + ".part")
-    half.write_text(json.dumps([asdict(link) for link in links]), encoding="utf-8")
-    stick.flush(half)
-    half.replace(file)
+    disk.put(file, json.dumps([asdict(link) for link in links]).encode())

@@ -9,7 +9,6 @@ are looked for once they are on the disk. Nothing here moves a ref.
 from __future__ import annotations
 
 import datetime
-import os
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +20,7 @@ import pygit2
 from pygit2.enums import ObjectType
 
 from wikigit.core.errors import RepoError
-from wikigit.repo import git, pack
+from wikigit.repo import disk, git, pack
 from wikigit.repo.gathered import Gathered
 
 PAGE_LIMIT = 2 * 1024 * 1024
@@ -179,11 +178,7 @@ def folder(repository: Repository) -> Path:
 def fsync_folder(place: Path) -> None:
     """Flush what a folder lists. Raises RepoError."""
     try:
-        opened = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+        disk.flush(place)
     except OSError as exc:
         raise RepoError(f"{place} could not be written: {exc.strerror}.", hint="Check the disk.") from exc
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pygit2
 
 from wikigit.core.errors import Locked, RepoError
-from wikigit.repo import git, stick
+from wikigit.repo import disk, git
 
 NOTHING = "0" * 40
 
@@ -62,7 +62,7 @@ def _fsync_folders(repository: Path, moves: Sequence[Move]) -> None:
     try:
         for folder in {(repository / m.ref).parent for m in moves}:
             if folder.is_dir():
-                stick.flush(folder)
+                disk.flush(folder)
     except OSError as exc:
         raise RepoError(f"The refs could not be written: {exc.strerror}.", hint="Check the disk.") from exc
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from wikigit.core.errors import ParcelError
+from wikigit.repo import disk
 
 PART = ".part"
 HALF = (PART, f"{PART}.lock")
@@ -125,7 +126,7 @@ def copy(source: BinaryIO, target: Path, size: int, sha256: str) -> Generator[in
     else:
         _tell_day_alone(temporary)
         temporary.rename(target)
-    flush(target.parent)
+    disk.flush(target.parent)
 
 
 def _tell_day_alone(file: Path) -> None:
@@ -145,19 +146,6 @@ def _pour(source: BinaryIO, target: BinaryIO | None, size: int) -> Generator[int
         left -= len(chunk)
         yield len(chunk)
     return hashed.hexdigest()
-
-
-def flush(path: Path) -> None:
-    """Wait until a file, or a folder's list of names, is on the stick."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as exc:
-        if exc.errno != errno.EINVAL:
-            raise
-        os.sync()  # some file systems flush no single folder
-    finally:
-        os.close(descriptor)
 
 
 def digest(file: Path) -> str:
