@@ -565,3 +565,9 @@ def tell(folder: Path, seed: int) -> None:
         story.main_is_sound()
         story.each_edit_is_published_once()
         story.everyone_is_answered()
+
+
+@pytest.mark.parametrize("number", [84, 210])
+def test_what_went_wrong_once(tmp_path: Path, number: int) -> None:
+    """An honest stick was refused: its waiting edit stood in main's history. A reverted word came again in a squash."""
+    tell(tmp_path, number)

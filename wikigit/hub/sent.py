@@ -8,6 +8,7 @@ here reads a page's text.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -84,9 +85,8 @@ class Branch:
 
     def _joins(self, commit: Commit, joined: str) -> None:
         """Raises ParcelError where a merge of main brings anything but pages of this kit's own edits."""
-        pages = _Pages(self.store, commit, joined)
-        differ = trees.changes(self.store.git, self.store.read(joined).tree, commit.tree)
-        for change in islice(differ, pages.most + 1):
+        pages = _Pages(self.store, self.kit, commit, joined)
+        for change in trees.changes(self.store.git, self.store.read(joined).tree, commit.tree):
             if not (pages.holds(change) and change.after and change.after[1] == _PLAIN):
                 raise ParcelError(
                     f"The merge {commit.id[:10]} brings {change.path[:100]!r}, which no edit of {self.kit} changed.",
@@ -97,27 +97,46 @@ class Branch:
 class _Pages:
     """The pages of the edits on a kit's branch that a merge of main may have laid on it."""
 
-    def __init__(self, store: Store, merge: Commit, joined: str) -> None:
-        self.store, self.joined = store, joined
-        self.commits = [c for c in map(store.read, store.history(merge.parents[0], joined)) if edits.is_edit(c)]
-        self.most = len(self.commits)
+    def __init__(self, store: Store, kit: str, merge: Commit, joined: str) -> None:
+        self.store, self.kit, self.branch, self.joined = store, kit, merge.parents[0], joined
+        self.commits = self._edits(joined)
 
     def holds(self, change: Change) -> bool:
-        return change.path in self._as_written or change.path in self._as_moved
+        path = change.path
+        return path in self._as_written or path in self._as_moved or path in self._merged_by_hand
+
+    def _edits(self, without: str) -> list[Commit]:
+        return [c for c in map(self.store.read, self.store.history(self.branch, without)) if edits.is_edit(c)]
 
     @cached_property
     def _site(self) -> Site:
         return self.store.site(self.joined)
 
     @cached_property
+    def _upstream(self) -> str:
+        return queue.upstream_of(self.store, mainline.computed(self.store, self.joined))
+
+    @cached_property
     def _as_written(self) -> set[str]:
-        return {layout.page(Title.parse(commit.message.get("Page"), self._site)) for commit in self.commits}
+        return self._pages(self.commits)
 
     @cached_property
     def _as_moved(self) -> set[str]:
         """Where the wiki has moved these pages since."""
-        now = Whereabouts(self.store, queue.upstream_of(self.store, mainline.computed(self.store, self.joined)))
-        found = edits.among(self.store, [commit.id for commit in self.commits], self._site)
+        return self._moved(self.commits)
+
+    @cached_property
+    def _merged_by_hand(self) -> set[str]:
+        """Those of edits that stand in main's history and not in its pages: somebody merged them, and they wait."""
+        own = [commit for commit in self._edits(self._upstream) if commit.message.get("Kit") == self.kit]
+        return self._pages(own) | self._moved(own)
+
+    def _pages(self, commits: Sequence[Commit]) -> set[str]:
+        return {layout.page(Title.parse(commit.message.get("Page"), self._site)) for commit in commits}
+
+    def _moved(self, commits: Sequence[Commit]) -> set[str]:
+        now = Whereabouts(self.store, self._upstream)
+        found = edits.among(self.store, [commit.id for commit in commits], self._site)
         return {layout.page(now.followed(commit, edit).title) for commit, edit in found}
 
 
