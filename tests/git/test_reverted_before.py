@@ -12,7 +12,12 @@ from wikigit.repo import receipts
 from wikigit.repo.verify import State, verify
 
 NGOZI = "Ngozi is a town.\n\nIt has a school.\n\nThe lake lies in the north."
-WORDS = ("Aline saw the old market burn down.", "Jean met the king on his journey.", "Odile planted all the coffee.")
+WRITERS = ("Aline", "Jean", "Odile")
+WORDS = (
+    "Children saw the old market burn down.",
+    "Elders met the king on his journey.",
+    "Women planted all the coffee.",
+)
 
 
 @pytest.fixture
@@ -26,9 +31,9 @@ def three_on_one_another(hub: Hub) -> list[Edit]:
     """Three people's edits of one page, each on the one before, accepted."""
     kit = hub.kit("school")
     saved = []
-    for words, place in zip(WORDS, ("a town.", "a school.", "the north."), strict=True):
+    for by, words, place in zip(WRITERS, WORDS, ("a town.", "a school.", "the north."), strict=True):
         text = (kit.page("Ngozi") or "").replace(place, f"{place} {words}")
-        saved.append(kit.writes("Ngozi", text, by=words.split()[0]))
+        saved.append(kit.writes("Ngozi", text, by=by))
     hub.receives(kit.sends())
     assert outcomes(hub.merges(kit).receipts) == ["merged"] * 3
     return saved
