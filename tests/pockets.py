@@ -79,7 +79,7 @@ class Pockets(Story):
         """Whatever the hub knows of an edit its kit knows, or that one's heir, also of what is on no card any more."""
         standing = receipts.standing(self.hub.store)
         for kit in self.kits:
-            here, kits = receipts.standing(kit.store, kit.id), {kit.id} | self.before.get(kit.id, set())
+            here, kits = receipts.standing(kit.store), {kit.id} | self.before.get(kit.id, set())
             for edit in self.edits:
                 if edit.kit in kits and edit.id in standing and standing[edit.id].outcome.final:
                     assert edit.id in here, f"{kit.folder.name} hears nothing of {edit.id}"
