@@ -18,7 +18,7 @@ from tests.journey import DAY, VOLUNTEER, Hub, outcomes
 from tests.processes import DONE, REFUSED, beside, fsck, kill, no_file_grows_past, status
 from wikigit.core.errors import RepoError
 from wikigit.hub import decline, merge
-from wikigit.repo import edits, git, layout, lock, mainline, objects, pack, refs
+from wikigit.repo import edits, git, layout, mainline, objects, pack, refs
 from wikigit.repo.gathered import Gathered
 from wikigit.repo.refs import Move
 from wikigit.repo.store import Store
@@ -239,9 +239,9 @@ def test_a_merge_that_is_killed_harms_nothing(hub: Hub, much: int, monkeypatch: 
         outcome = status(beside(merges(steps))[0])
         assert outcome in (DONE, -signal.SIGKILL)
         killed += outcome != DONE
-        lock.clear_leftovers(hub.store.path)
-        fsck(hub.store)
-        hub.store.move([Move(ref, tip, before[ref]) for ref, tip in hub.store.refs("refs/").items()])
+        with hub.store.writing():
+            fsck(hub.store)
+            hub.store.move([Move(ref, tip, before[ref]) for ref, tip in hub.store.refs("refs/").items()])
     assert killed > 6
     hub.merges()
     assert len(hub.queue()) == MANY

@@ -63,12 +63,14 @@ def call(
     accept: Sequence[int] = (0,),
     network: bool = False,
     more: Mapping[str, str] = _NOTHING_MORE,
+    holding: Sequence[int] = (),
 ) -> subprocess.CompletedProcess[bytes]:
     """Like `run`, for callers that also need the exit status or what git said.
 
-    Its standard input is `stdin`, or the open file `source` from where it stands.
+    Its standard input is `stdin`, or the open file `source` from where it stands. `holding`: descriptors that stay
+    open as long as it runs, whatever becomes of us.
     """
-    given: dict[str, Any] = {"input": stdin or b""} if source is None else {"stdin": source}
+    given: dict[str, Any] = {"pass_fds": holding, **({"input": stdin or b""} if source is None else {"stdin": source})}
     environment = {**surroundings(network), **more}
     begun = time.monotonic()
     try:

@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,16 +22,23 @@ QUARANTINE = "quarantine"
 OUTGOING, UNSEALED = "outgoing", "unsealed"
 """The folders where a parcel is packed, and where a sealed one is opened."""
 
+MOVING = "wikigit.moving"
+"""Names the refs that are being moved, as long as they are. git, which moves them, holds it open as well."""
+
 PATIENCE = 20.0
 """Seconds that a command waits for another one."""
+
+_MOMENT = 0.5
+"""Seconds after which a ref lock that nobody touched is not that of somebody's push."""
 
 
 @contextmanager
 def exclusive(repository: Path, *, sweep: bool, patience: float = PATIENCE) -> Iterator[None]:
     """Hold the repository's lock; raises Locked after `patience` seconds.
 
-    What a killed one had of a parcel is removed first; with `sweep` also its ref locks and temporary objects.
-    That is right where nothing but wikigit writes (a kit), and wrong where people push (a hub).
+    What a killed one had of a parcel is removed first, and the locks of the refs that it was moving; with `sweep`
+    every ref lock and all temporary objects. That is right where nothing but wikigit writes (a kit), and wrong where
+    people push (a hub).
     """
     try:
         opened = (repository / FILE).open("ab")
@@ -43,9 +50,52 @@ def exclusive(repository: Path, *, sweep: bool, patience: float = PATIENCE) -> I
         _wait_for(held.fileno(), repository, patience)
         for folder in (QUARANTINE, OUTGOING, UNSEALED):
             shutil.rmtree(repository / folder, ignore_errors=True)
+        _after_a_kill(repository, patience)
         if sweep:
             clear_leftovers(repository)
         yield
+
+
+@contextmanager
+def moving(repository: Path, refs: Iterable[str]) -> Iterator[int]:
+    """Note that these refs are about to be moved; gives the descriptor that the program which moves them inherits.
+
+    A killed wikigit may leave that program at work, and a killed program its locks. The note tells the next writer
+    for whom to wait, and which locks to remove. Raises RepoError where it cannot be written.
+    """
+    file = repository / MOVING
+    try:
+        with file.open("wb") as note:
+            fcntl.flock(note.fileno(), fcntl.LOCK_EX)
+            note.write("\n".join(refs).encode())
+            note.flush()
+            yield note.fileno()
+        file.unlink()
+    except OSError as exc:
+        raise RepoError(f"The refs could not be moved: {exc.strerror}.", hint="Is the disk full?") from exc
+
+
+def _after_a_kill(repository: Path, patience: float) -> None:
+    """Wait for the git that a killed wikigit left at work, and remove the locks that it left in turn."""
+    file = repository / MOVING
+    if not file.exists():
+        return
+    with file.open("rb") as note:
+        _wait_for(note.fileno(), repository, patience)
+        named = note.read().decode("utf-8", "replace").split("\n")
+    locks = [repository / f"{ref}.lock" for ref in (*filter(None, named), "HEAD", "packed-refs")]
+    before = _standing(locks)
+    if before:
+        time.sleep(_MOMENT)
+    for stale in before.items() & _standing(locks).items():
+        stale[0].unlink(missing_ok=True)
+    file.unlink()
+
+
+def _standing(locks: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+    """The locks that are there, and what another one of the same name would not be."""
+    there = {lock: lock.stat() for lock in locks if lock.is_file()}
+    return {lock: (stat.st_ino, stat.st_mtime_ns) for lock, stat in there.items()}
 
 
 def clear_leftovers(repository: Path) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pygit2
 
 from wikigit.core.errors import Locked, RepoError
-from wikigit.repo import disk, git
+from wikigit.repo import disk, git, lock
 
 NOTHING = "0" * 40
 
@@ -43,7 +43,10 @@ def move(repository: Path, moves: Sequence[Move], *, hub: str = "") -> None:
     left = [m for m in real if not hub or read(repository, m.ref) != m.new]
     commands = ["start", *(_command(m) for m in left), "prepare", "commit"]
     words = "\n".join(commands).encode() + b"\n"
-    done = git.call(repository, "update-ref", "--stdin", stdin=words, accept=range(256), more=_today())
+    with lock.moving(repository, [m.ref for m in left]) as note:
+        done = git.call(
+            repository, "update-ref", "--stdin", stdin=words, accept=range(256), more=_today(), holding=(note,)
+        )
     if done.returncode != 0:
         raise _refused(done.stderr)
     _fsync_folders(repository, real)
