@@ -15,10 +15,10 @@ demo: setup
 	@$(PYTHON) -m demo $(ARGS)
 
 test: setup check
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n auto --dist worksteal $(ARGS)
 
 stories: setup
-	@$(PYTHON) -m pytest tests/git --sequences 400 $(ARGS)
+	@$(PYTHON) -m pytest -n auto --dist worksteal tests/git --sequences 400 $(ARGS)
 
 torture: setup
 	@$(PYTHON) -m benchmarks.torture $(ARGS)
