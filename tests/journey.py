@@ -280,9 +280,8 @@ class Kit:
     ) -> Stick:
         """Write a parcel, onto a new stick where none is named."""
         stick = stick or Stick(self.folder / f"stick-up-{next(self._sticks)}")
-        kit_send.send(
-            self.store, stick.folder, day=DAY, approve_all=approve, hold=[edit.id for edit in hold], full=full
-        )
+        held = [edit.id for edit in hold]
+        list(kit_send.send(self.store, stick.folder, day=DAY, approve_all=approve, hold=held, full=full))
         return stick
 
     def queue(self) -> list[Asked]:

@@ -110,7 +110,7 @@ def test_what_has_left_or_is_not_here_cannot_be_approved_or_sent_back(hub: Hub, 
 
 def stays_for(kit: Kit, edit: Edit) -> tuple[str, ...]:
     """What kinds of things an edit is held back for, by the facilitator's word "all"."""
-    sent = kit_send.send(kit.store, kit.sends(hold=[edit]).folder, day=DAY, approve_all=True)
+    *_, sent = kit_send.send(kit.store, kit.sends(hold=[edit]).folder, day=DAY, approve_all=True)
     return next((leak.holds for leak in sent.leaks if leak.edit == edit.id), ())
 
 

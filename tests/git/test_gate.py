@@ -19,7 +19,7 @@ def sends(kit: Kit) -> list[str]:
     """Send everything; the names of the files on the stick."""
     stick = Stick(kit.folder / "stick")
     try:
-        kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True)
+        list(kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True))
     finally:
         kit.files = [file.name for file in stick.files]  # type: ignore[attr-defined]
     return kit.files  # type: ignore[attr-defined]

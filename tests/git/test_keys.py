@@ -424,7 +424,7 @@ def test_a_sealed_parcel_enrols_too(hub: Hub) -> None:
     kit, stick = Kit(hub.folder / "far", hub.sends(new=True)), Stick(hub.folder / "sealed")
     edit = kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
     how = How(to_key=keyring.own(hub.store))
-    kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True, how=how)
+    list(kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True, how=how))
     refused(hub, stick, "is not enrolled here")
     hub.enrols_all(stick.folder)
     assert [e.id for came in hub.receives(stick) for e in came.edits] == [edit.id]

@@ -179,7 +179,7 @@ def test_what_a_killed_send_left_on_the_stick_is_not_in_the_way(kit: Kit, hub: H
     name = f"{kit.id}-testwiki-up-000001"
     for ending in (".part", ".part.lock", ".bundle.part", ".json.part"):
         (stick.folder / f"{name}{ending}").write_bytes(b"half")
-    kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True)
+    list(kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True))
     assert [f.name for f in stick.files] == [f"{name}.bundle", f"{name}.json", f"{name}.json.sig"]
     assert [e.id for found in hub.receives(stick) for e in found.edits] == [edit.id]
 

@@ -25,7 +25,7 @@ from wikigit.repo.store import Store
 
 def in_parts(kit: Kit, most: int = 700) -> Stick:
     found = Stick(kit.folder / "parts")
-    kit_send.send(kit.store, found.folder, day=DAY, approve_all=True, how=How(most=most))
+    list(kit_send.send(kit.store, found.folder, day=DAY, approve_all=True, how=How(most=most)))
     return found
 
 

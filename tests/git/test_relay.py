@@ -80,7 +80,7 @@ def both(kit: Kit, folder: Path) -> Stick:
     stick = Stick(folder)
     for line in ("One", "Two"):
         kit.writes("Ngozi", f"{NGOZI}\n\n{line}.")
-        kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True)
+        list(kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True))
     return stick
 
 
@@ -101,7 +101,7 @@ def test_doubles_and_its_own_are_no_work(kit: Kit, neighbour: Kit, tmp_path: Pat
     neighbour.writes("Ngozi", f"{NGOZI}\n\nOne.")
     shared = neighbour.sends()
     kit.writes("Ngozi", f"{NGOZI}\n\nTwo.")
-    kit_send.send(kit.store, shared.folder, day=DAY, approve_all=True)
+    list(kit_send.send(kit.store, shared.folder, day=DAY, approve_all=True))
     assert carries(kit, shared) == [(neighbour.id, Way.TAKEN)]
     assert carries(kit, shared) == []
     assert carries(neighbour, shared) == [(kit.id, Way.TAKEN)]
@@ -128,7 +128,7 @@ def test_a_parcel_goes_over_many_kits_in_any_order(kit: Kit, neighbour: Kit, hub
 def test_parts_are_carried_as_parts(kit: Kit, neighbour: Kit, hub: Hub, tmp_path: Path) -> None:
     edit = neighbour.writes("Ngozi", f"{NGOZI}\n\n" + " ".join(str(n * 7919) for n in range(400)))
     first, second = Stick(tmp_path / "first"), Stick(tmp_path / "second")
-    kit_send.send(neighbour.store, first.folder, day=DAY, approve_all=True, how=How(most=500))
+    list(kit_send.send(neighbour.store, first.folder, day=DAY, approve_all=True, how=How(most=500)))
     carries(kit, first)
     carries(kit, second)
     assert len(second.files) > 3

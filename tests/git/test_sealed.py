@@ -22,7 +22,7 @@ from wikigit.repo.store import Store
 
 def sealed(kit: Kit, key: str, most: int = outgoing.MOST) -> Stick:
     stick = Stick(kit.folder / "sealed")
-    kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True, how=How(most, key))
+    list(kit_send.send(kit.store, stick.folder, day=DAY, approve_all=True, how=How(most, key)))
     return stick
 
 

@@ -35,7 +35,7 @@ def test_two_wikis_on_one_stick_each_take_their_own(hub: Hub, other: Hub, tmp_pa
     assert (one.page("Ngozi"), two.page("Ziwa")) == (NGOZI, "Ziwa ni maji.")
     mine, yours = one.writes("Ngozi", f"{NGOZI}\n\nOne."), two.writes("Ziwa", "Ziwa ni maji mengi.")
     for kit in (one, two):
-        kit_send.send(kit.store, shared.folder, day=DAY, approve_all=True)
+        list(kit_send.send(kit.store, shared.folder, day=DAY, approve_all=True))
     for at, edit in ((hub, mine), (other, yours)):
         assert [e.id for came in at.receives(shared) for e in came.edits] == [edit.id]
         at.merges()

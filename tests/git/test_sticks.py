@@ -52,7 +52,7 @@ def test_a_stick_without_room_is_left_as_it_is(kit: Kit, mounted: Callable[..., 
     kit.writes("Ngozi", NGOZI + much_text(40000))
     small = mounted("100k")
     with pytest.raises(ParcelError, match=r"The stick has 0 MB free, and \d MB are needed") as told:
-        kit_send.send(kit.store, small, day=DAY, approve_all=True)
+        list(kit_send.send(kit.store, small, day=DAY, approve_all=True))
     assert "nothing is lost" in told.value.hint
     assert names(small) == []
 
@@ -69,7 +69,7 @@ def test_a_read_only_stick_says_so(kit: Kit, hub: Hub, mounted: Callable[..., Pa
     locked = mounted("4m")
     subprocess.run(["mount", "-o", "remount,ro", locked], check=True)
     with pytest.raises(ParcelError, match="it is read-only") as told:
-        kit_send.send(kit.store, locked, day=DAY, approve_all=True)
+        list(kit_send.send(kit.store, locked, day=DAY, approve_all=True))
     assert "little lock" in told.value.hint
     assert [e.id for found in hub.receives(kit.sends()) for e in found.edits] == [edit.id]
 
@@ -92,7 +92,7 @@ def test_a_number_that_is_on_the_stick_is_not_used_again(kit: Kit, hub: Hub) -> 
     told = {file.name: file.read_bytes() for file in first.files}
     git.run(kit.store.path, "update-ref", parcels, known or "")
     two = kit.writes("Ngozi", f"{NGOZI}\n\nOne.\n\nTwo.")
-    kit_send.send(kit.store, first.folder, day=DAY, approve_all=True)
+    list(kit_send.send(kit.store, first.folder, day=DAY, approve_all=True))
     assert {name: (first.folder / name).read_bytes() for name in told} == told
     assert [[e.id for e in found.edits] for found in hub.receives(first)] == [[one.id], [two.id]]
 
@@ -113,14 +113,14 @@ def test_a_stick_torn_out_at_every_step_is_never_half_true(kit: Kit, hub: Hub) -
 
         def send(tells: int, place: int = place, folder: Path = folder) -> None:
             processes.killed_at(place, folder)
-            kit_send.send(kit.store, folder, day=DAY, approve_all=True)
+            list(kit_send.send(kit.store, folder, day=DAY, approve_all=True))
 
         ended = processes.status(processes.beside(send)[0])
         sound(folder)
         if ended == processes.DONE:
             break
         assert ended == -signal.SIGKILL
-        kit_send.send(kit.store, folder, day=DAY, approve_all=True)
+        list(kit_send.send(kit.store, folder, day=DAY, approve_all=True))
         assert not list(folder.glob("*.part"))
         hub.receives(Stick(folder))
         assert hub.outcome(edit) is Outcome.RECEIVED
@@ -135,7 +135,7 @@ def test_a_stick_torn_out_at_any_byte_is_never_half_true(kit: Kit, hub: Hub, muc
 
     def send(tells: int, after: int) -> None:
         stick.CHUNK = 64
-        for count, _ in enumerate(kit_send.sending(kit.store, folder, day=DAY, approve_all=True)):
+        for count, _ in enumerate(kit_send.send(kit.store, folder, day=DAY, approve_all=True)):
             if count == after:
                 os.kill(os.getpid(), signal.SIGKILL)
 
@@ -145,14 +145,14 @@ def test_a_stick_torn_out_at_any_byte_is_never_half_true(kit: Kit, hub: Hub, muc
         assert processes.status(process) == -signal.SIGKILL
         sound(folder)
         assert not list(folder.glob("*.json"))
-    kit_send.send(kit.store, folder, day=DAY, approve_all=True)
+    list(kit_send.send(kit.store, folder, day=DAY, approve_all=True))
     assert [file.suffix for file in sorted(folder.iterdir())] == [".bundle", ".json", ".sig"]
     assert edit.id in {e.id for found in hub.receives(Stick(folder)) for e in found.edits}
 
 
 def test_how_far_it_is_is_told(kit: Kit) -> None:
     kit.writes("Ngozi", NGOZI + much_text(200))
-    told = list(kit_send.sending(kit.store, Stick(kit.folder / "told").folder, day=DAY, approve_all=True))
+    told = list(kit_send.send(kit.store, Stick(kit.folder / "told").folder, day=DAY, approve_all=True))
     *bytes_done, sent = told
     assert isinstance(sent, Sent)
     assert bytes_done[-1] == Progress(2 * sent.manifest.size, 2 * sent.manifest.size)

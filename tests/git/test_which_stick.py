@@ -63,7 +63,7 @@ def test_parcels_beside_the_folder_and_in_it_are_read(kit: Kit, hub: Hub) -> Non
     one = kit.writes("Ngozi", f"{NGOZI}\n\nOne.")
     mixed = kit.sends()
     two = kit.writes("Ngozi", f"{NGOZI}\n\nOne.\n\nTwo.")
-    kit_send.send(kit.store, sticks.prepare(mixed.folder), day=DAY, approve_all=True)
+    list(kit_send.send(kit.store, sticks.prepare(mixed.folder), day=DAY, approve_all=True))
     assert [[e.id for e in came.edits] for came in hub.receives(mixed)] == [[one.id], [two.id]]
 
 

@@ -120,7 +120,7 @@ def send(
 
     store, how, folder = here.store(), here.how(max_size), sticks.prepare(here.stick(stick))
     told = []
-    work = sending.sending(store, folder, day=here.today(), new=new, full=full, how=how)
+    work = sending.send(store, folder, day=here.today(), new=new, full=full, how=how)
     for manifest in output.watched(work, "Writing the stick"):
         output.tell(manifest, f"{manifest.name}: {manifest.size} bytes for {manifest.to}")
         told.append(manifest)

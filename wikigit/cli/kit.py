@@ -157,9 +157,7 @@ def send(
     store, how, folder = here.store(), here.how(max_size), sticks.prepare(here.stick(stick))
     if encrypt:
         how = pinned.sealed(store, how)
-    work = sending.sending(
-        store, folder, day=here.today(), approve_all=approve_all, hold=hold or [], full=full, how=how
-    )
+    work = sending.send(store, folder, day=here.today(), approve_all=approve_all, hold=hold or [], full=full, how=how)
     (sent,) = output.watched(work, "Writing the stick")
     left = sum(receipt.outcome is Outcome.SENT for receipt in sent.receipts)
     output.tell(sent, f"{sent.manifest.name}: {output.several(left, 'edit')} newly sent, {sent.manifest.size} bytes.")

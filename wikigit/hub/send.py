@@ -17,19 +17,11 @@ from wikigit.repo.store import Store
 
 def send(
     store: Store, folder: Path, *, day: str, full: bool = False, new: bool = False, how: How = PLAIN
-) -> Iterator[Manifest]:
+) -> Iterator[Progress | Manifest]:
     """Write one parcel for each known kit, with `new` also one that any new kit may start from.
 
-    `full`: as if the kits had acknowledged nothing.
+    Tells how far it is, and each parcel's manifest when it is written. `full`: as if the kits had acknowledged nothing.
     """
-    told = sending(store, folder, day=day, full=full, new=new, how=how)
-    return (each for each in told if isinstance(each, Manifest))
-
-
-def sending(
-    store: Store, folder: Path, *, day: str, full: bool = False, new: bool = False, how: How = PLAIN
-) -> Iterator[Progress | Manifest]:
-    """Like `send`, telling how far it is."""
     with store.writing():
         enrol.own_key(store, day)
         known = enrolled.holders(store)

@@ -47,27 +47,12 @@ def send(
     hold: Collection[str] = (),
     full: bool = False,
     how: How = PLAIN,
-) -> Sent:
+) -> Iterator[Progress | Sent]:
     """Send every approved edit but those in `hold` (edit ids) into a folder.
 
-    `approve_all`: who runs this approves all that was not sent back. `full`: as if the hub had acknowledged nothing.
-    Edits stay on the desk until they are answered.
+    Tells how far it is; what was sent comes last. `approve_all`: who runs this approves all that was not sent back.
+    `full`: as if the hub had acknowledged nothing. Edits stay on the desk until they are answered.
     """
-    told = list(sending(store, folder, day=day, approve_all=approve_all, hold=hold, full=full, how=how))
-    return next(each for each in told if isinstance(each, Sent))
-
-
-def sending(
-    store: Store,
-    folder: Path,
-    *,
-    day: str,
-    approve_all: bool = False,
-    hold: Collection[str] = (),
-    full: bool = False,
-    how: How = PLAIN,
-) -> Iterator[Progress | Sent]:
-    """Like `send`, telling how far it is; what was sent comes last."""
     with store.writing(alone=True):
         kit, main, day = kit_of(store), mainline.read(store), kit_day(store, day)
         takeout.finish(store, day)
