@@ -31,9 +31,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def much(request: pytest.FixtureRequest) -> int:
+def sequences(request: pytest.FixtureRequest) -> int:
+    """How many stories made by chance."""
+    return int(request.config.getoption("--sequences"))
+
+
+@pytest.fixture
+def much(sequences: int) -> int:
     """How much more than by default: 1, or 26 with `--sequences 400`."""
-    return max(1, int(request.config.getoption("--sequences")) // SEQUENCES)
+    return max(1, sequences // SEQUENCES)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tests.pockets import tell
 
 
-def test_whatever_happens_to_the_sticks_everybody_is_answered(tmp_path: Path, seed: int) -> None:
-    tell(tmp_path, seed)
+def test_whatever_happens_to_the_sticks_everybody_is_answered(sequences: int) -> None:
+    assert tell(sequences) >= sequences
