@@ -116,6 +116,19 @@ def test_an_edit_that_changes_nothing_leaves_with_its_undo(hub: Hub, kit: Kit, w
     assert (hub.page("Ngozi"), hub.queue()) == (MOVED, [])
 
 
+def test_an_undo_follows_the_edit_that_left_beside_the_page(hub: Hub, kit: Kit, wiki: MemoryWiki) -> None:
+    """Both wrote at the page's end: on the new page the undo has nothing to do, and its edit stands on an older one."""
+    hub.receives(kit.sends())
+    pair = kit.writes("Ngozi", f"{NGOZI}\n\nHere."), kit.writes("Ngozi", NGOZI)
+    wiki.person_edits("Ngozi", f"{NGOZI}\n\nThere.")
+    hub.fetches()
+    kit.receives(hub.sends())
+    result = arrives(hub, kit)
+    assert (outcomes(result.receipts), result.waiting) == (["already-there"] * 2, 0)
+    assert undone(hub, *pair)
+    assert hub.page("Ngozi") == f"{NGOZI}\n\nThere."
+
+
 def test_an_edit_that_waits_leaves_when_its_undo_comes(hub: Hub, kit: Kit, wiki: MemoryWiki) -> None:
     wiki.person_edits("Ngozi", CHANGED)
     hub.fetches()

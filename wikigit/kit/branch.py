@@ -59,11 +59,16 @@ class Branch:
         self._merge(self.main.tip, tree, "Join main")
 
     def fitting(self, row: OnDesk) -> Fitting | None:
-        """How an edit would leave, on the newest commit on which it replays; None where it stands on what stays."""
-        for here, title in self._versions(row):
+        """How an edit would leave, on the newest commit on which it replays; None where it stands on what stays.
+
+        One that takes back an edit which left beside the page follows that one: on the page it has nothing to do.
+        """
+        beside = self._beside(row.edit.undoes)
+        for here, title in self._versions(row, beside):
             so_far = self.store.wikitext(here, title)
             result = replay_one(so_far, row.edit.pair, self.main.site)
-            if isinstance(result, str) and not self._shows_hidden(title, result):
+            idle = beside and result == so_far
+            if isinstance(result, str) and not idle and not self._shows_hidden(title, result):
                 return Fitting(here, replace(row.edit, kit=self.kit, title=title, before=so_far, after=result))
         return None
 
@@ -75,9 +80,18 @@ class Branch:
         else:
             self._merge(commit, self.store.read(self.tip).tree, "Keep the page as it is")
 
-    def _versions(self, row: OnDesk) -> Iterator[tuple[str, Title]]:
+    def _beside(self, edit: str) -> list[tuple[str, Title]]:
+        """The commits of an edit that left on an older text than the tip's, with its page."""
+        if not edit:
+            return []
+        along = set(self.store.history(self.tip, self.main.tip, first_parent=True))
+        commits = edits.commits_of(self.store, edit, self.tip, self.main.tip)
+        return [(c, edits.read(self.store, c, self.main.site).title) for c in commits if c not in along]
+
+    def _versions(self, row: OnDesk, beside: Iterable[tuple[str, Title]]) -> Iterator[tuple[str, Title]]:
         """The newest commit with each version of the page, newest first; before the wiki moved it, its older title."""
         yield self.tip, row.edit.title
+        yield from beside
         for changed in reversed(self.store.history(self.tip, first_parent=True, path=layout.page(row.saved_as))):
             for parent in self.store.read(changed).parents[:1]:
                 yield parent, row.saved_as

@@ -103,9 +103,9 @@ def among(store: Store, commits: list[str], site: Site) -> Iterator[tuple[str, E
     yield from zip(found, read_all(store, found, site), strict=True)
 
 
-def commits_of(store: Store, edit: str, tip: str) -> list[str]:
-    """The commits of one edit in the history of `tip`, newest first."""
-    return _saying(store, f"Wikigit-Edit: {edit}", tip)
+def commits_of(store: Store, edit: str, tip: str, *without: str) -> list[str]:
+    """The commits of one edit in the history of `tip`, newest first, but for what `without` reaches."""
+    return _saying(store, f"Wikigit-Edit: {edit}", tip, *without)
 
 
 def commits_of_page(store: Store, title: Title, tip: str) -> list[str]:
@@ -113,9 +113,10 @@ def commits_of_page(store: Store, title: Title, tip: str) -> list[str]:
     return _saying(store, f"Wikigit-Page: {title}", tip)
 
 
-def _saying(store: Store, line: str, tip: str) -> list[str]:
+def _saying(store: Store, line: str, tip: str, *without: str) -> list[str]:
     """The commits with a line in their message, newest first."""
-    words = ("log", "--topo-order", "--format=%H", "--fixed-strings", f"--grep={line}", tip, "--")
+    known = [f"^{commit}" for commit in without]
+    words = ("log", "--topo-order", "--format=%H", "--fixed-strings", f"--grep={line}", tip, *known, "--")
     found = store.ask(*words).decode().split()
     return [commit for commit in found if line in store.read(commit).text.split("\n")]
 
