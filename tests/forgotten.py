@@ -13,7 +13,7 @@ from hypothesis.stateful import rule
 
 from tests.chance import LAKE, NGOZI, everything, moved
 from tests.journey import DAY, Stick
-from tests.pockets import SEEDS, TURNS, Month, Pockets, Turn
+from tests.pockets import SEEDS, TURNS, Month, Pockets, Turn, read
 from wikigit.core.errors import RepoError
 from wikigit.hub import going, redact
 from wikigit.hub.going import Wanted
@@ -90,7 +90,9 @@ class Secrets(Pockets):
         super().all_only_grows()
 
     def all_arrives(self) -> None:
-        """First everybody hears what has to go."""
+        """First everybody hears what has to go: whoever the hub knows, and whoever's parcel it refuses for that."""
+        for kit in self.kits:
+            self._tries(lambda kit=kit: read(self.hub, kit.sends()))  # type: ignore[misc]
         stick = self.hub.sends()
         for kit in self.kits:
             if any(kit.id in file.name for file in stick.files):

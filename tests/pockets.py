@@ -194,7 +194,7 @@ class Pockets(Story):
             self.sticks.remove(stick)
         before = reader.store.refs(layout.HEADS)
         self.say(f"{reader.folder.name if isinstance(reader, Kit) else 'the hub'} reads {stick.folder.name}")
-        if not self._tries(lambda: _read(reader, stick)):
+        if not self._tries(lambda: read(reader, stick)):
             assert stick.folder in self.torn or not self._has_for(reader, stick), "a whole parcel is refused"
             moved = isinstance(reader, Kit) and reader.store.refs(layout.HEADS) != before
             assert not moved, "refused, and all the same something moved"
@@ -234,7 +234,7 @@ def _names(stick: Stick) -> str:
     return ", ".join(file.stem for file in stick.files if file.suffix == ".json")
 
 
-def _read(reader: Hub | Kit, stick: Stick) -> str:
+def read(reader: Hub | Kit, stick: Stick) -> str:
     """Let a hub or a kit read a stick; what came, in a few words."""
     if isinstance(reader, Kit):
         came = reader.receives(stick)
