@@ -104,7 +104,7 @@ class Secrets(Pockets):
         self.nobody_holds_a_secret()
 
     def nobody_holds_a_secret(self) -> None:
-        """What was taken out is in no copy, in none of its objects."""
+        """What was taken out is in no history of anybody any more."""
         for store in self._stores():
             held = [secret for secret in self.taken_out if secret in everything(store, "--all")]
             assert not held, (store.path, held)
