@@ -10,7 +10,7 @@ import pytest
 
 from tests.journey import Hub
 from tests.processes import beside, status
-from wikigit.core.errors import Locked
+from wikigit.core.errors import Locked, RepoError
 from wikigit.repo import git, layout, lock
 from wikigit.repo.refs import Move
 
@@ -70,13 +70,19 @@ def test_a_git_that_outlives_its_writer_is_waited_for(hub: Hub) -> None:
 
     assert status(beside(work)[0]) == -signal.SIGKILL
     os.close(tells)
-    os.write(asks, f"start\ncreate {REF} {commit}\nprepare\n".encode())
-    assert os.read(told, 100) == b"start: ok\n"
-    assert os.read(told, 100) == b"prepare: ok\n"
-    with pytest.raises(Locked), lock.exclusive(hub.store.path, sweep=True, patience=0.1):
-        pass
-    os.write(asks, b"commit\n")
-    os.close(asks)
-    assert os.read(told, 100) == b"commit: ok\n"
+    with os.fdopen(told) as said:
+        os.write(asks, f"start\ncreate {REF} {commit}\nprepare\n".encode())
+        assert [said.readline(), said.readline()] == ["start: ok\n", "prepare: ok\n"]
+        with pytest.raises(Locked), lock.exclusive(hub.store.path, sweep=True, patience=0.1):
+            pass
+        os.write(asks, b"commit\n")
+        os.close(asks)
+        assert said.readline() == "commit: ok\n"
     with lock.exclusive(hub.store.path, sweep=True):
         assert hub.store.tip(REF) == commit
+
+
+def test_what_another_account_left_is_told_with_the_next_step(hub: Hub) -> None:
+    (hub.store.path / lock.MOVING).mkdir()  # as unreadable here as somebody else's file
+    with pytest.raises(RepoError, match="could not be cleared"), lock.exclusive(hub.store.path, sweep=False):
+        pass

@@ -1,4 +1,7 @@
-"""Write parcels for the kits: the new main, and to each kit the receipts of its own edits, and messages about them."""
+"""Write parcels for the kits: the new main, and to each kit the receipts of its own edits, and messages about them.
+
+Nothing here knows the wiki, or takes anything in.
+"""
 
 from __future__ import annotations
 

@@ -89,7 +89,10 @@ class Branch:
         return [(c, edits.read(self.store, c, self.main.site).title) for c in commits if c not in along]
 
     def _versions(self, row: OnDesk, beside: Iterable[tuple[str, Title]]) -> Iterator[tuple[str, Title]]:
-        """The newest commit with each version of the page, newest first; before the wiki moved it, its older title."""
+        """The tip, what stands `beside`, then the newest commit with each version of the page, newest first.
+
+        Before the wiki moved the page, by its older title.
+        """
         yield self.tip, row.edit.title
         yield from beside
         for changed in reversed(self.store.history(self.tip, first_parent=True, path=layout.page(row.saved_as))):

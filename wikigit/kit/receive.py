@@ -1,4 +1,7 @@
-"""Take in a parcel from the hub: the new main, the answers, and the desk laid on it."""
+"""Take in a parcel from the hub: the new main, the answers, and the desk laid on it.
+
+Nothing here talks to the wiki, or decides what an edit is worth: the hub has.
+"""
 
 from __future__ import annotations
 

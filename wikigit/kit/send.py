@@ -1,4 +1,7 @@
-"""Write what the hub lacks to a stick: approved edits on the kit's branch, and the kit's own receipts."""
+"""Write what the hub lacks to a stick: approved edits on the kit's branch, and the kit's own receipts.
+
+Nothing here looks for the stick, or decides what is approved.
+"""
 
 from __future__ import annotations
 

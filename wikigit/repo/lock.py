@@ -6,7 +6,6 @@ Nothing here knows what is written.
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator
@@ -80,22 +79,36 @@ def _after_a_kill(repository: Path, patience: float) -> None:
     file = repository / MOVING
     if not file.exists():
         return
-    with file.open("rb") as note:
-        _wait_for(note.fileno(), repository, patience)
-        named = note.read().decode("utf-8", "replace").split("\n")
-    locks = [repository / f"{ref}.lock" for ref in (*filter(None, named), "HEAD", "packed-refs")]
-    before = _standing(locks)
+    try:
+        with file.open("rb") as note:
+            _wait_for(note.fileno(), repository, patience)
+            named = note.read().decode("utf-8", "replace").split("\n")
+        _remove_stale([repository / f"{ref}.lock" for ref in (*filter(None, named), "HEAD", "packed-refs")])
+        file.unlink()
+    except OSError as exc:
+        raise RepoError(
+            f"What a killed wikigit left could not be cleared: {exc.strerror}, {exc.filename}.",
+            hint="Run this once as the one who was running it.",
+        ) from exc
+
+
+def _remove_stale(locks: Iterable[Path]) -> None:
+    """Remove those ref locks that nobody touches for a moment: they are nobody's any more."""
+    before = {lock: found for lock in locks if (found := _which(lock))}
     if before:
         time.sleep(_MOMENT)
-    for stale in before.items() & _standing(locks).items():
-        stale[0].unlink(missing_ok=True)
-    file.unlink()
+    for lock, found in before.items():
+        if _which(lock) == found:
+            lock.unlink(missing_ok=True)
 
 
-def _standing(locks: Iterable[Path]) -> dict[Path, tuple[int, int]]:
-    """The locks that are there, and what another one of the same name would not be."""
-    there = {lock: lock.stat() for lock in locks if lock.is_file()}
-    return {lock: (stat.st_ino, stat.st_mtime_ns) for lock, stat in there.items()}
+def _which(lock: Path) -> tuple[int, int] | None:
+    """What another lock of the same name would not be; None where there is none."""
+    try:
+        stat = lock.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns
 
 
 def clear_leftovers(repository: Path) -> int:
@@ -124,5 +137,4 @@ def _wait_for(descriptor: int, repository: Path, patience: float) -> None:
                 ) from exc
             time.sleep(0.02)
         else:
-            os.utime(descriptor)
             return

@@ -1,4 +1,7 @@
-"""What a repository holds, for people who look: its state in a few lines, its edits with their receipts."""
+"""What a repository holds, for people who look: its state in a few lines, its edits with their receipts.
+
+Nothing here writes.
+"""
 
 from __future__ import annotations
 

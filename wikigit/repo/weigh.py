@@ -72,23 +72,27 @@ def weigh(file: Path, start: int, limits: Limits) -> Weight:
         count = int.from_bytes(pack[start + 8 : start + 12])
         if count > limits.objects:
             raise _too_much(f"it holds {count} objects")
-        total, needs = 0, set[str]()
-        row: dict[int, int] = {}
-        at = start + 12
-        for here, found in _objects(pack, at, count, limits):
-            total += found.size
-            if total > limits.total:
-                raise _too_much("all that is in it")
-            if isinstance(found.like, str):
-                needs.add(found.like)
-            elif found.like is not None and limits.longest:
-                row[here] = row.get(found.like, 0) + 1
-                if row[here] > limits.longest:
-                    raise _too_much("its objects differ from each other in too long a row")
-            at = found.end
-        if at + _ID != len(pack):
+        weight, end = _weighed(pack, start + 12, count, limits)
+        if end + _ID != len(pack):
             raise _damaged("goes on after its end, or stops before it")
-    return Weight(count, total, frozenset(needs))
+    return weight
+
+
+def _weighed(pack: mmap.mmap, at: int, count: int, limits: Limits) -> tuple[Weight, int]:
+    """What so many objects come to, and where they end."""
+    total, needs, row = 0, set[str](), dict[int, int]()
+    for here, found in _objects(pack, at, count, limits):
+        total += found.size
+        if total > limits.total:
+            raise _too_much("all that is in it")
+        if isinstance(found.like, str):
+            needs.add(found.like)
+        elif found.like is not None and limits.longest:
+            row[here] = row.get(found.like, 0) + 1
+            if row[here] > limits.longest:
+                raise _too_much("its objects differ from each other in too long a row")
+        at = found.end
+    return Weight(count, total, frozenset(needs)), at
 
 
 def _objects(pack: mmap.mmap, at: int, count: int, limits: Limits) -> Iterator[tuple[int, _Object]]:
