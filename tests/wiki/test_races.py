@@ -38,6 +38,24 @@ def test_an_edit_elsewhere_between_plan_and_publish_stays(somewhere: Somewhere) 
     assert kit.page(ngozi) == somewhere.head(ngozi).wikitext
 
 
+def test_a_wiki_on_which_every_page_went_on_since_the_fetch_gets_every_edit(somewhere: Somewhere) -> None:
+    """None is held for that alone: the bridge replays each onto its page as it is by then."""
+    pages = [somewhere.page(f"Ngozi {number}", NGOZI) for number in range(6)]
+    hub = somewhere.hub()
+    kit = hub.kit("school")
+    edits = [kit.changes(page, "a market", "a large market") for page in pages]
+    merged(hub, kit)
+    for page in pages:
+        somewhere.people.edits(page, NGOZI.replace("a school", "two schools"))
+    assert outcomes(hub.publishes()) == ["published"] * len(pages)
+    both = "Ngozi is a town.\n\nIt has a large market.\n\nIt has two schools."
+    assert [somewhere.head(page).wikitext for page in pages] == [both] * len(pages)
+    assert [len(somewhere.history(page)) for page in pages] == [3] * len(pages)
+    hub.fetches()
+    kit.receives(hub.sends())
+    assert {kit.told(edit) for edit in edits} == {Outcome.PUBLISHED}
+
+
 def test_the_same_sentence_between_plan_and_publish_is_an_edit_conflict(somewhere: Somewhere) -> None:
     ngozi = somewhere.page("Ngozi", NGOZI)
     hub = somewhere.hub()
